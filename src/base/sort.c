@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Stable order of doubles: radix sort on the bits for long input, insertion for short.
+ */
+#include <dlrn/base.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct entry {
+    uint64_t key;
+    size_t row;
+} entry;
+
+/* Unsigned order of the result is numeric order of x; NaN last; -0 equals 0. */
+static uint64_t sortable(double x)
+{
+    if (isnan(x)) return UINT64_MAX;
+    uint64_t bits;
+    x += 0.0;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
+}
+
+static void insertion_sort(size_t *order, const double *key, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t k = sortable(key[i]);
+        size_t at = i;
+        for (; at > 0 && sortable(key[order[at - 1]]) > k; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static void radix_sort(entry *v, entry *spare, size_t n)
+{
+    enum { BITS = 11, PASSES = 6, BUCKETS = 1 << BITS };
+    for (int pass = 0; pass < PASSES; pass++) {
+        const int shift = pass * BITS;
+        size_t start[BUCKETS] = {0}, sum = 0;
+        for (size_t i = 0; i < n; i++)
+            start[(v[i].key >> shift) & (BUCKETS - 1)]++;
+        if (start[(v[0].key >> shift) & (BUCKETS - 1)] == n) continue; // all alike in these bits
+        for (size_t b = 0; b < BUCKETS; b++) {
+            const size_t count = start[b];
+            start[b] = sum;
+            sum += count;
+        }
+        for (size_t i = 0; i < n; i++)
+            spare[start[(v[i].key >> shift) & (BUCKETS - 1)]++] = v[i];
+        memcpy(v, spare, n * sizeof *v);
+    }
+}
+
+/* Without memory for the copies: slow, but right. */
+static void sort_in_place(size_t *order, const double *key, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        order[i] = i;
+    for (size_t gap = n / 2; gap > 0; gap /= 2) {
+        for (size_t i = gap; i < n; i++) {
+            const entry e = {sortable(key[order[i]]), order[i]};
+            size_t at = i;
+            for (; at >= gap; at -= gap) {
+                const entry p = {sortable(key[order[at - gap]]), order[at - gap]};
+                if (compare_entries(&p, &e) <= 0) break;
+                order[at] = order[at - gap];
+            }
+            order[at] = e.row;
+        }
+    }
+}
+
+void dlrn_sort_index(size_t *order, const double *key, size_t n)
+{
+    if (n <= 24) {
+        insertion_sort(order, key, n);
+        return;
+    }
+    entry *v = malloc(2 * n * sizeof *v);
+    if (!v) {
+        sort_in_place(order, key, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        v[i] = (entry){sortable(key[i]), i};
+    if (n < 2048)
+        qsort(v, n, sizeof *v, compare_entries);
+    else
+        radix_sort(v, v + n, n);
+    for (size_t i = 0; i < n; i++)
+        order[i] = v[i].row;
+    free(v);
+}

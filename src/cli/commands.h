@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every command of the program.
+ */
+#ifndef DLRN_CLI_COMMANDS_H
+#define DLRN_CLI_COMMANDS_H
+
+#include "cli.h"
+
+extern const cli_command cmd_help;
+extern const cli_command cmd_version;
+
+#endif

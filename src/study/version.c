@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What this build is made of.
+ */
+#include <dlrn/version.h>
+
+#include "base/module.h"
+
+#include <stdlib.h>
+
+static void add_lightgbm(dlrn_json *libraries)
+{
+    char *path = dlrn_private_file("lib_lightgbm.so");
+    dlrn_json_set_string(libraries, "LightGBM", path ? "4.7.0" : NULL);
+    if (!path)
+        dlrn_json_set_string(libraries, "LightGBM_reason", "lib_lightgbm.so is not installed");
+    free(path);
+}
+
+static dlrn_json *cpu_features(void)
+{
+    dlrn_json *a = dlrn_json_array();
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("sse4.2")) dlrn_json_append_take(a, dlrn_json_string("sse4.2"));
+    if (__builtin_cpu_supports("avx2")) dlrn_json_append_take(a, dlrn_json_string("avx2"));
+    if (__builtin_cpu_supports("fma")) dlrn_json_append_take(a, dlrn_json_string("fma"));
+    if (__builtin_cpu_supports("avx512f")) dlrn_json_append_take(a, dlrn_json_string("avx512f"));
+#endif
+    return a;
+}
+
+dlrn_json *dlrn_version_json(void)
+{
+    dlrn_json *v = dlrn_json_object(), *libraries = dlrn_json_object();
+    dlrn_json_set_string(v, "program", dlrn_version());
+    add_lightgbm(libraries);
+    dlrn_json_set_take(v, "libraries", libraries);
+    dlrn_json_set_take(v, "cpu", cpu_features());
+    return v;
+}
