@@ -31,6 +31,14 @@ typedef struct config_deep {
     double window[2];
 } config_deep;
 
+/* How the study looks at an image. */
+typedef struct config_image {
+    char *invert;                    /* auto | never */
+    double spacing;                  /* mm; 0: as stored */
+    char *facing_column, *facing_to; /* column NULL: none; to: left | right */
+    char *geometry;                  /* world | pixels */
+} config_image;
+
 /* One step of `selection`. */
 typedef struct config_step {
     char *name;    /* variance, icc, univariate, correlation, lasso, mrmr, stability */
@@ -62,12 +70,7 @@ typedef struct study_config {
     config_list test;
     config_clinical *clinical; /* [n_clinical] */
     size_t n_clinical;
-    struct {
-        char *invert; /* auto | never */
-        double spacing;
-        char *facing_column, *facing_to; /* column NULL: none */
-        char *geometry;                  /* world | pixels */
-    } image;
+    config_image image;
     struct {
         char *params;   /* profile or file; NULL: no radiomics, or features */
         char *features; /* NULL: computed */
