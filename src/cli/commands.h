@@ -7,7 +7,9 @@
 
 #include "cli.h"
 
+extern const cli_command cmd_completion;
 extern const cli_command cmd_help;
+extern const cli_command cmd_man;
 extern const cli_command cmd_version;
 
 #endif

@@ -33,4 +33,19 @@ run version --jsno
 expect_rc 2
 expect_err "did you mean '--json'?"
 
+case_ "every command has a manual page with every option in it"
+for c in $("$dlrn" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+    "$dlrn" man "$c" | sed 's/\\-/-/g' >page
+    for o in $("$dlrn" "$c" --help | grep -oE '(^|  |, )--[a-z0-9-]+' | grep -oE '[a-z0-9][a-z0-9-]*'); do
+        grep -qF -e "--$o" page || wrong "dlrn-$c.1 lacks --$o"
+    done
+    grep -qF EXAMPLES page || wrong "dlrn-$c.1 has no examples"
+done
+
+case_ "completion for bash is valid and knows the commands"
+run completion bash
+expect_rc 0
+expect bash -n .out
+expect_out "version"
+
 finish

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Man pages, written from the option tables, so that no option is missing in them.
+ */
+#include "commands.h"
+
+#include <string.h>
+
+/* roff reads a dot or apostrophe at a line's start and a backslash anywhere as its own. */
+static void print_text(const char *s)
+{
+    bool at_start = true;
+    for (; *s; s++) {
+        if (at_start && (*s == '.' || *s == '\'')) fputs("\\&", stdout);
+        if (*s == '\\')
+            fputs("\\e", stdout);
+        else if (*s == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*s);
+        at_start = *s == '\n';
+    }
+}
+
+static void print_option(const cli_option *o)
+{
+    printf(".TP\n.B ");
+    if (o->letter) printf("\\-%c, ", o->letter);
+    printf("\\-\\-");
+    print_text(o->name);
+    if (o->value) printf(" \\fI%s\\fR", o->value);
+    putchar('\n');
+    print_text(o->help);
+    putchar('\n');
+}
+
+static void print_page(const cli_command *c)
+{
+    printf(".TH DLRN\\-%s 1 \"\" \"dlrn %s\" \"dlrn manual\"\n.SH NAME\ndlrn\\-", c->name,
+           dlrn_version());
+    print_text(c->name);
+    printf(" \\- ");
+    print_text(c->summary);
+    printf("\n.SH SYNOPSIS\n.nf\n");
+    for (const char *u = c->usage; u;) {
+        const char *end = strchr(u, '\n');
+        char line[512];
+        snprintf(line, sizeof line, "%.*s", end ? (int)(end - u) : (int)strlen(u), u);
+        printf("\\fBdlrn %s\\fR ", c->name);
+        print_text(line);
+        putchar('\n');
+        u = end ? end + 1 : NULL;
+    }
+    printf(".fi\n.SH DESCRIPTION\n");
+    print_text(c->details ? c->details : c->summary);
+    printf("\n.SH OPTIONS\n");
+    for (size_t i = 0; i < c->n_options; i++)
+        print_option(&c->options[i]);
+    for (size_t i = 0; i < cli_n_common_options; i++)
+        print_option(&cli_common_options[i]);
+    printf(".SH EXIT STATUS\n0 done, 1 the work could not be done, 2 wrong usage, 130 interrupted, "
+           "143 terminated.\n");
+    if (c->examples) {
+        printf(".SH EXAMPLES\n.nf\n");
+        print_text(c->examples);
+        printf(".fi\n");
+    }
+    printf(".SH NOTE\nFor research use, not a medical device.\n");
+}
+
+static int run(const cli_call *call)
+{
+    const cli_command *c = call->n_args == 1 ? cli_find_command(call->args[0]) : NULL;
+    if (!c) return cli_usage(call, "expected one command's name");
+    print_page(c);
+    return 0;
+}
+
+const cli_command cmd_man = {
+    .name = "man",
+    .group = "about",
+    .summary = "prints a command's manual page",
+    .usage = "COMMAND",
+    .examples = "  # read it\n  dlrn man extract | man -l -\n"
+                "  # keep it\n  dlrn man study > dlrn-study.1\n",
+    .opts_size = 1,
+    .run = run,
+};
