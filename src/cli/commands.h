@@ -9,6 +9,7 @@
 
 extern const cli_command cmd_completion;
 extern const cli_command cmd_help;
+extern const cli_command cmd_init;
 extern const cli_command cmd_man;
 extern const cli_command cmd_version;
 

@@ -8,10 +8,7 @@
 #include <string.h>
 
 const cli_command *const cli_commands[] = {
-    &cmd_help,
-    &cmd_version,
-    &cmd_completion,
-    &cmd_man,
+    &cmd_init, &cmd_help, &cmd_version, &cmd_completion, &cmd_man,
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 
