@@ -12,5 +12,6 @@ extern const cli_command cmd_help;
 extern const cli_command cmd_init;
 extern const cli_command cmd_man;
 extern const cli_command cmd_version;
+extern const cli_command cmd_weights;
 
 #endif
