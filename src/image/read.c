@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reader table (by content) and the writer table (by name).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/format.h"
+
+typedef dlrn_status read_fn(dlrn_image *out, const unsigned char *buf, size_t len, dlrn_error *err);
+
+static bool starts(const unsigned char *buf, size_t len, const char *magic, size_t n)
+{
+    return len >= n && !memcmp(buf, magic, n);
+}
+
+static bool is_nifti(const unsigned char *buf, size_t len)
+{
+    return starts(buf, len, "\x5c\x01\0\0", 4) || starts(buf, len, "\0\0\x01\x5c", 4) ||
+           starts(buf, len, "\x1c\x02\0\0", 4) || starts(buf, len, "\0\0\x02\x1c", 4);
+}
+
+static read_fn *find_reader(const unsigned char *buf, size_t len)
+{
+    if (starts(buf, len, "\x1f\x8b", 2) || is_nifti(buf, len)) return dlrn_nifti_read_mem;
+    if (starts(buf, len, "\x89PNG\r\n\x1a\n", 8)) return dlrn_png_read_mem;
+    return NULL;
+}
+
+static dlrn_status check_finished(dlrn_image *im, dlrn_error *err)
+{
+    const double *s = im->spacing_mm;
+    if (s[0] > 0 && s[1] > 0 && s[2] > 0) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EFORMAT, "has a pixel spacing that is not above 0: %g, %g, %g", s[0],
+                     s[1], s[2]);
+}
+
+dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, const char *name,
+                                dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_error local;
+    if (!err) err = &local;
+    *out = (dlrn_image){0};
+    read_fn *reader = find_reader(buf, len);
+    if (len == 0)
+        st = dlrn_fail(err, DLRN_EFORMAT, "the file is empty");
+    else if (!reader)
+        st = dlrn_fail(err, DLRN_EFORMAT,
+                       "not an image that dlrn reads (DICOM, NIfTI, NRRD, PNG, JPEG or TIFF): the "
+                       "content decides, not the name");
+    else
+        st = reader(out, buf, len, err);
+    if (st == DLRN_OK) st = check_finished(out, err);
+    if (st == DLRN_OK) return st;
+    dlrn_image_clear(out);
+    return dlrn_error_prefix(err, "%s: ", name);
+}
+
+dlrn_status dlrn_image_read(dlrn_image *out, const char *path, dlrn_error *err)
+{
+    char *buf;
+    size_t len;
+    *out = (dlrn_image){0};
+    dlrn_status st = dlrn_read_file(&buf, &len, path, err);
+    if (st != DLRN_OK) return st;
+    st = dlrn_image_read_mem(out, buf, len, path, err);
+    free(buf);
+    return st;
+}
+
+dlrn_status dlrn_image_write(const dlrn_image *im, const char *path, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_out o = {0};
+    dlrn_error local;
+    if (!err) err = &local;
+    const bool nii = dlrn_path_has_ext(path, ".nii"), gz = dlrn_path_has_ext(path, ".nii.gz");
+    const bool png = dlrn_path_has_ext(path, ".png");
+    if (!nii && !gz && !png)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "%s: images are written as .nii, .nii.gz, .nrrd or .png: choose one of "
+                         "these endings",
+                         path);
+    DLRN_TRY(dlrn_out_open(&o, path, err));
+    if (png)
+        st = dlrn_png_write(im, o.f, err);
+    else
+        st = dlrn_nifti_write(im, o.f, gz, err);
+    if (st != DLRN_OK) {
+        dlrn_error_prefix(err, "%s: ", path);
+        goto done;
+    }
+    DLRN_TRY(dlrn_out_commit(&o, err));
+done:
+    dlrn_out_discard(&o);
+    return st;
+}
