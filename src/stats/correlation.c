@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pearson and Spearman are the products of standardised columns, in blocks through BLAS; Kendall
+ * counts inversions pair by pair (Knight, J Am Stat Assoc 1966;61:436).
+ */
+#include <dlrn/correlation.h>
+
+#include "base/linalg.h"
+#include <dlrn/describe.h>
+#include <dlrn/special.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 256 };
+
+typedef struct work {
+    const double *x;
+    double *r, *p;
+    size_t n, m, blocks;
+    dlrn_correlation_method method;
+    double *column; /* standardised columns, or ranks for Kendall, one after the other [m][n] */
+    bool *varies;   /* [m] */
+    size_t *order;  /* Kendall: rows of each column, ascending [m][n] */
+    size_t *order_scratch;            /* [threads][n] */
+    double *scratch, *pair_scratch;   /* [threads][n], [threads][2 n] */
+    double *block;                    /* [threads][BLOCK][BLOCK] */
+} work;
+
+dlrn_status dlrn_correlation_from_name(dlrn_correlation_method *out, const char *name,
+                                       dlrn_error *err)
+{
+    static const char *const known[] = {"pearson", "spearman", "kendall"};
+    for (size_t i = 0; i < 3; i++) {
+        if (strcmp(known[i], name) != 0) continue;
+        *out = (dlrn_correlation_method)i;
+        return DLRN_OK;
+    }
+    return dlrn_fail(err, DLRN_EINVAL,
+                     "'%.40s' is no correlation; expected pearson, spearman or kendall", name);
+}
+
+/* Mean 0 and length 1; false where the values are all equal. */
+static bool standardise(double *v, size_t n)
+{
+    double mean = 0, squares = 0;
+    bool varies = false;
+    for (size_t i = 0; i < n; i++) {
+        mean += v[i];
+        varies |= v[i] != v[0];
+    }
+    mean /= (double)n;
+    for (size_t i = 0; i < n; i++) {
+        v[i] -= mean;
+        squares += v[i] * v[i];
+    }
+    varies = varies && squares > 0;
+    for (size_t i = 0; i < n; i++)
+        v[i] = varies ? v[i] / sqrt(squares) : 0;
+    return varies;
+}
+
+static dlrn_status prepare_column(void *user, size_t j, size_t thread, dlrn_error *err)
+{
+    const work *w = user;
+    double *v = w->column + j * w->n, *raw = w->scratch + thread * w->n;
+    for (size_t i = 0; i < w->n; i++) {
+        raw[i] = w->x[i * w->m + j];
+        if (!isfinite(raw[i]))
+            return dlrn_fail(err, DLRN_EINVAL, "row %zu, column %zu: not a finite number", i + 1,
+                             j + 1);
+    }
+    if (w->method == DLRN_KENDALL) {
+        dlrn_rank(v, w->order + j * w->n, raw, w->n);
+        w->varies[j] = raw[w->order[j * w->n]] < raw[w->order[j * w->n + w->n - 1]];
+        return DLRN_OK;
+    }
+    if (w->method == DLRN_SPEARMAN)
+        dlrn_rank(v, w->order_scratch + thread * w->n, raw, w->n);
+    else
+        memcpy(v, raw, w->n * sizeof *v);
+    w->varies[j] = standardise(v, w->n);
+    return DLRN_OK;
+}
+
+static double t_p_value(double r, size_t n)
+{
+    if (n < 3 || isnan(r)) return (double)NAN;
+    const double df = (double)n - 2, rest = (1 - r) * (1 + r);
+    return rest > 0 ? dlrn_t_two_sided(r * sqrt(df / rest), df) : 0;
+}
+
+static void store(const work *w, size_t i, size_t j, double r, double p)
+{
+    w->r[i * w->m + j] = w->r[j * w->m + i] = r;
+    if (w->p) w->p[i * w->m + j] = w->p[j * w->m + i] = p;
+}
+
+/* One block of the upper triangle, counted row after row of blocks. */
+static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_error *err)
+{
+    (void)err;
+    const work *w = user;
+    size_t bi = 0;
+    for (; item >= w->blocks - bi; bi++)
+        item -= w->blocks - bi;
+    const size_t i0 = bi * BLOCK, j0 = (bi + item) * BLOCK;
+    const size_t ni = w->m - i0 < BLOCK ? w->m - i0 : BLOCK, nj = w->m - j0 < BLOCK ? w->m - j0 : BLOCK;
+    double *c = w->block + thread * BLOCK * BLOCK;
+    dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true);
+    for (size_t i = 0; i < ni; i++) {
+        for (size_t j = i0 == j0 ? i : 0; j < nj; j++) {
+            const bool both = w->varies[i0 + i] && w->varies[j0 + j], same = i0 + i == j0 + j;
+            const double r =
+                !both ? (double)NAN : same ? 1 : fmax(-1, fmin(1, c[i * nj + j]));
+            store(w, i0 + i, j0 + j, r, w->p && !same ? t_p_value(r, w->n) : (double)NAN);
+        }
+    }
+    return DLRN_OK;
+}
+
+/* ---- Kendall ---- */
+
+/* Sorts v[n] and returns how many pairs stood in descending order. */
+static double count_inversions(double *v, double *spare, size_t n)
+{
+    double inversions = 0;
+    if (n < 2) return 0;
+    const size_t half = n / 2;
+    inversions += count_inversions(v, spare, half);
+    inversions += count_inversions(v + half, spare, n - half);
+    size_t a = 0, b = half, at = 0;
+    while (a < half && b < n) {
+        if (v[b] < v[a]) {
+            inversions += (double)(half - a);
+            spare[at++] = v[b++];
+        } else {
+            spare[at++] = v[a++];
+        }
+    }
+    memcpy(spare + at, v + a, (half - a) * sizeof *v);
+    memcpy(v, spare, (at + half - a) * sizeof *v);
+    return inversions;
+}
+
+/* Sums over groups of t ties in ascending ranks: t(t-1), t(t-1)(t-2), t(t-1)(2t+5). */
+typedef struct tie_sums {
+    double two, three, five;
+} tie_sums;
+
+static void add_ties(tie_sums *s, double t)
+{
+    s->two += t * (t - 1);
+    s->three += t * (t - 1) * (t - 2);
+    s->five += t * (t - 1) * (2 * t + 5);
+}
+
+static tie_sums ties_in(const double *sorted, size_t n)
+{
+    tie_sums s = {0, 0, 0};
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sorted[end] == sorted[i]; end++)
+            ;
+        add_ties(&s, (double)(end - i));
+    }
+    return s;
+}
+
+/* y in the order of x, ascending among ties of x; returns the pairs tied in both, twice. */
+static double arrange(double *out, const size_t *order, const double *x, const double *y,
+                      double *spare, size_t n)
+{
+    double joint = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && x[order[end]] == x[order[i]]; end++)
+            out[end] = y[order[end]];
+        count_inversions(out + i, spare, end - i); // for its sorting
+        joint += ties_in(out + i, end - i).two;
+    }
+    return joint;
+}
+
+static void kendall(const work *w, size_t i, size_t j, double *v)
+{
+    const double *x = w->column + i * w->n, *y = w->column + j * w->n, n = (double)w->n;
+    double *spare = v + w->n;
+    for (size_t k = 0; k < w->n; k++)
+        v[k] = x[w->order[i * w->n + k]];
+    const tie_sums tx = ties_in(v, w->n);
+    const double joint = arrange(v, w->order + i * w->n, x, y, spare, w->n);
+    const double discordant = count_inversions(v, spare, w->n);
+    const tie_sums ty = ties_in(v, w->n); // v is y sorted now
+    const double pairs = n * (n - 1);
+    const double s = (pairs - tx.two - ty.two + joint) / 2 - 2 * discordant;
+    const double tau = s / (sqrt((pairs - tx.two) / 2) * sqrt((pairs - ty.two) / 2));
+    double variance = (pairs * (2 * n + 5) - tx.five - ty.five) / 18 + tx.two * ty.two / (2 * pairs);
+    if (w->n > 2) variance += tx.three * ty.three / (9 * pairs * (n - 2));
+    store(w, i, j, fmax(-1, fmin(1, tau)), dlrn_normal_two_sided(s / sqrt(variance)));
+}
+
+static dlrn_status kendall_row(void *user, size_t i, size_t thread, dlrn_error *err)
+{
+    (void)err;
+    const work *w = user;
+    store(w, i, i, w->varies[i] ? 1 : (double)NAN, (double)NAN);
+    for (size_t j = i + 1; j < w->m; j++) {
+        if (w->varies[i] && w->varies[j])
+            kendall(w, i, j, w->pair_scratch + thread * 2 * w->n);
+        else
+            store(w, i, j, (double)NAN, (double)NAN);
+    }
+    return DLRN_OK;
+}
+
+dlrn_status dlrn_correlation(double *r, double *p, const double *x, size_t n, size_t m,
+                             dlrn_correlation_method method, const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st;
+    const int threads = dlrn_exec_threads(ex);
+    const size_t slots = (size_t)threads;
+    work w = {.x = x, .r = r, .p = p, .n = n, .m = m, .method = method};
+    if (n < 2)
+        return dlrn_fail(err, DLRN_EINVAL, "a correlation needs two complete rows, found %zu", n);
+    w.blocks = (m + BLOCK - 1) / BLOCK;
+    const bool is_kendall = method == DLRN_KENDALL;
+    DLRN_TRY(dlrn_alloc_or_fail(&w.column, n * m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.varies, m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.order, is_kendall ? n * m : 0, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.order_scratch, slots * n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, slots * n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.pair_scratch, is_kendall ? 2 * slots * n : 0, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.block, is_kendall ? 0 : slots * BLOCK * BLOCK, err));
+    DLRN_TRY(dlrn_parallel_for(m, threads, prepare_column, &w, err));
+    DLRN_TRY(is_kendall ? dlrn_parallel_for(m, threads, kendall_row, &w, err)
+                        : dlrn_parallel_for(w.blocks * (w.blocks + 1) / 2, threads, multiply_block,
+                                            &w, err));
+done:
+    free(w.block);
+    free(w.pair_scratch);
+    free(w.scratch);
+    free(w.order_scratch);
+    free(w.order);
+    free(w.varies);
+    free(w.column);
+    return st;
+}

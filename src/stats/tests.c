@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tests between two groups.
+ */
+#include <dlrn/tests.h>
+
+#include <dlrn/describe.h>
+#include <dlrn/special.h>
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+dlrn_status dlrn_mann_whitney(dlrn_test *out, const double *a, size_t na, const double *b,
+                              size_t nb, dlrn_error *err)
+{
+    dlrn_status st;
+    const size_t n = na + nb;
+    size_t *order = NULL;
+    double *v = NULL, *rank = NULL;
+    if (na == 0 || nb == 0)
+        return dlrn_fail(err, DLRN_EINVAL, "Mann-Whitney: groups of %zu and %zu values", na, nb);
+    DLRN_TRY(dlrn_alloc_or_fail(&order, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&v, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&rank, n, err));
+    memcpy(v, a, na * sizeof *v);
+    memcpy(v + na, b, nb * sizeof *v);
+    const double ties = dlrn_rank(rank, order, v, n), da = (double)na, db = (double)nb;
+    const double d = (double)n;
+    double w = -da * (da + 1) / 2;
+    for (size_t i = 0; i < na; i++)
+        w += rank[i];
+    const double above = w - da * db / 2, step = above > 0 ? 0.5 : above < 0 ? -0.5 : 0;
+    const double sigma = sqrt(da * db / 12 * (d + 1 - ties / (d * (d - 1))));
+    // all values alike: no ordering speaks against the hypothesis
+    const double p = sigma > 0 ? dlrn_normal_two_sided((above - step) / sigma) : 1;
+    *out = (dlrn_test){w, (double)NAN, fmin(1, p)};
+done:
+    free(rank);
+    free(v);
+    free(order);
+    return st;
+}
+
+typedef struct moments {
+    double n, mean, variance;
+} moments;
+
+static moments moments_of(const double *v, size_t n)
+{
+    moments m = {(double)n, 0, 0};
+    for (size_t i = 0; i < n; i++)
+        m.mean += v[i];
+    m.mean /= m.n;
+    for (size_t i = 0; i < n; i++)
+        m.variance += (v[i] - m.mean) * (v[i] - m.mean);
+    m.variance = n > 1 ? m.variance / (m.n - 1) : 0;
+    return m;
+}
+
+static dlrn_status t_test(dlrn_test *out, const moments *a, const moments *b, double error,
+                          double df, dlrn_error *err)
+{
+    if (!(error > 10 * DBL_EPSILON * fmax(fabs(a->mean), fabs(b->mean))))
+        return dlrn_fail(err, DLRN_ENUMERIC, "t test: the values do not vary within the groups");
+    const double t = (a->mean - b->mean) / error;
+    *out = (dlrn_test){t, df, dlrn_t_two_sided(t, df)};
+    return DLRN_OK;
+}
+
+dlrn_status dlrn_student(dlrn_test *out, const double *a, size_t na, const double *b, size_t nb,
+                         dlrn_error *err)
+{
+    if (na == 0 || nb == 0 || na + nb < 3)
+        return dlrn_fail(err, DLRN_EINVAL, "t test: groups of %zu and %zu values", na, nb);
+    const moments x = moments_of(a, na), y = moments_of(b, nb);
+    const double df = x.n + y.n - 2;
+    const double pooled = ((x.n - 1) * x.variance + (y.n - 1) * y.variance) / df;
+    return t_test(out, &x, &y, sqrt(pooled * (1 / x.n + 1 / y.n)), df, err);
+}
+
+dlrn_status dlrn_welch(dlrn_test *out, const double *a, size_t na, const double *b, size_t nb,
+                       dlrn_error *err)
+{
+    if (na < 2 || nb < 2)
+        return dlrn_fail(err, DLRN_EINVAL, "t test: groups of %zu and %zu values", na, nb);
+    const moments x = moments_of(a, na), y = moments_of(b, nb);
+    const double ea = x.variance / x.n, eb = y.variance / y.n;
+    const double df = (ea + eb) * (ea + eb) / (ea * ea / (x.n - 1) + eb * eb / (y.n - 1));
+    return t_test(out, &x, &y, sqrt(ea + eb), df, err);
+}
+
+dlrn_status dlrn_mcnemar(dlrn_test *out, double b, double c, dlrn_error *err)
+{
+    if (!(b >= 0 && c >= 0 && b + c > 0))
+        return dlrn_fail(err, DLRN_EINVAL, "McNemar: no discordant pairs (%g and %g)", b, c);
+    const double d = b == c ? 0 : fabs(b - c) - 1;
+    const double chi2 = d * d / (b + c);
+    *out = (dlrn_test){chi2, 1, dlrn_chi2_upper(chi2, 1)};
+    return DLRN_OK;
+}
