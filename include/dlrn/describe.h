@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A column of numbers in brief, its quantiles and its ranks.
+ * A column of numbers in brief, and its ranks.
  */
 #ifndef DLRN_DESCRIBE_H
 #define DLRN_DESCRIBE_H
@@ -21,9 +21,6 @@ typedef struct dlrn_summary {
 /* Describes v[n]; NaN is missing. Mean and sd in two passes, quantiles of type 7 (R's default). */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_describe(dlrn_summary *out, const double *v, size_t n,
                                                    dlrn_error *err);
-
-/* The p-quantile, 0..1, of ascending sorted[n]: Hyndman & Fan 1996, type 7. NaN where n is 0. */
-DLRN_API double dlrn_quantile_sorted(const double *sorted, size_t n, double p);
 
 /* Mid-ranks 1..n of v[n], ties sharing their mean rank; no NaN. `order` is scratch [n]. Returns
  * the sum of t^3 - t over groups of t ties. */

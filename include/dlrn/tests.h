@@ -19,7 +19,8 @@ typedef struct dlrn_test {
 } dlrn_test;
 
 /* Shapiro-Wilk W of v[n]: shapiro.test, algorithm AS R94 (Royston, Appl Stat 1995;44:547), in
- * double precision. DLRN_EINVAL below 3 or above 5,000 values, DLRN_ENUMERIC where all are equal. */
+ * double precision. DLRN_EINVAL below 3 or above 5,000 values, DLRN_ENUMERIC where all are equal.
+ */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_shapiro(dlrn_test *out, const double *v, size_t n,
                                                   dlrn_error *err);
 

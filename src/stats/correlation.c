@@ -23,9 +23,9 @@ typedef struct work {
     double *column; /* standardised columns, or ranks for Kendall, one after the other [m][n] */
     bool *varies;   /* [m] */
     size_t *order;  /* Kendall: rows of each column, ascending [m][n] */
-    size_t *order_scratch;            /* [threads][n] */
-    double *scratch, *pair_scratch;   /* [threads][n], [threads][2 n] */
-    double *block;                    /* [threads][BLOCK][BLOCK] */
+    size_t *order_scratch;          /* [threads][n] */
+    double *scratch, *pair_scratch; /* [threads][n], [threads][2 n] */
+    double *block;                  /* [threads][BLOCK][BLOCK] */
 } work;
 
 dlrn_status dlrn_correlation_from_name(dlrn_correlation_method *out, const char *name,
@@ -106,14 +106,14 @@ static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_e
     for (; item >= w->blocks - bi; bi++)
         item -= w->blocks - bi;
     const size_t i0 = bi * BLOCK, j0 = (bi + item) * BLOCK;
-    const size_t ni = w->m - i0 < BLOCK ? w->m - i0 : BLOCK, nj = w->m - j0 < BLOCK ? w->m - j0 : BLOCK;
+    const size_t ni = w->m - i0 < BLOCK ? w->m - i0 : BLOCK,
+                 nj = w->m - j0 < BLOCK ? w->m - j0 : BLOCK;
     double *c = w->block + thread * BLOCK * BLOCK;
     dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true);
     for (size_t i = 0; i < ni; i++) {
         for (size_t j = i0 == j0 ? i : 0; j < nj; j++) {
             const bool both = w->varies[i0 + i] && w->varies[j0 + j], same = i0 + i == j0 + j;
-            const double r =
-                !both ? (double)NAN : same ? 1 : fmax(-1, fmin(1, c[i * nj + j]));
+            const double r = !both ? (double)NAN : same ? 1 : fmax(-1, fmin(1, c[i * nj + j]));
             store(w, i0 + i, j0 + j, r, w->p && !same ? t_p_value(r, w->n) : (double)NAN);
         }
     }
@@ -194,7 +194,8 @@ static void kendall(const work *w, size_t i, size_t j, double *v)
     const double pairs = n * (n - 1);
     const double s = (pairs - tx.two - ty.two + joint) / 2 - 2 * discordant;
     const double tau = s / (sqrt((pairs - tx.two) / 2) * sqrt((pairs - ty.two) / 2));
-    double variance = (pairs * (2 * n + 5) - tx.five - ty.five) / 18 + tx.two * ty.two / (2 * pairs);
+    double variance =
+        (pairs * (2 * n + 5) - tx.five - ty.five) / 18 + tx.two * ty.two / (2 * pairs);
     if (w->n > 2) variance += tx.three * ty.three / (9 * pairs * (n - 2));
     store(w, i, j, fmax(-1, fmin(1, tau)), dlrn_normal_two_sided(s / sqrt(variance)));
 }

@@ -94,12 +94,13 @@ done:
 
 /* A node is (level i, k members of the first group still to place on the levels from i on). */
 typedef struct network {
-    const double *level; /* members of each level [levels] */
+    const double *level;  /* members of each level [levels] */
     size_t levels, first; /* members of the first group */
-    double *most, *least; /* log of the likeliest and unlikeliest path to the end [levels+1][first+1] */
-    double *rest;         /* members of the levels from i on [levels+1] */
-    double seen;          /* log weight up to which a table counts */
-    double scale;         /* log weight of all tables */
+    double *most,
+        *least;   /* log of the likeliest and unlikeliest path to the end [levels+1][first+1] */
+    double *rest; /* members of the levels from i on [levels+1] */
+    double seen;  /* log weight up to which a table counts */
+    double scale; /* log weight of all tables */
     double p;
     size_t steps;
 } network;

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dlrn/describe.h>
 
+#include "stats/sample.h"
+
 #include <math.h>
 #include <stdlib.h>
-
-double dlrn_quantile_sorted(const double *sorted, size_t n, double p)
-{
-    if (n == 0) return (double)NAN;
-    const double at = (double)(n - 1) * p;
-    const size_t lo = (size_t)at, hi = lo + 1 < n ? lo + 1 : lo;
-    const double share = at - (double)lo;
-    return share > 0 ? sorted[lo] + share * (sorted[hi] - sorted[lo]) : sorted[lo];
-}
 
 double dlrn_rank(double *rank, size_t *order, const double *v, size_t n)
 {

@@ -107,8 +107,7 @@ dlrn_status dlrn_icc_all(dlrn_icc out[DLRN_ICC_FORMS], const double *v, size_t s
     const double f1 = a.between / a.within, f3 = a.between / a.residual;
     const double bias = (a.readers - a.residual) / n, df2 = (n - 1) * (k - 1);
     out[DLRN_ICC1].value = (a.between - a.within) / (a.between + (k - 1) * a.within);
-    out[DLRN_ICC2].value =
-        (a.between - a.residual) / (a.between + (k - 1) * a.residual + k * bias);
+    out[DLRN_ICC2].value = (a.between - a.residual) / (a.between + (k - 1) * a.residual + k * bias);
     out[DLRN_ICC3].value = (a.between - a.residual) / (a.between + (k - 1) * a.residual);
     out[DLRN_ICC1K].value = (a.between - a.within) / a.between;
     out[DLRN_ICC2K].value = (a.between - a.residual) / (a.between + bias);

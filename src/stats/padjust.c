@@ -22,9 +22,9 @@ dlrn_status dlrn_padjust_from_name(dlrn_padjust *out, const char *name, dlrn_err
         *out = known[i].method;
         return DLRN_OK;
     }
-    return dlrn_fail(err, DLRN_EINVAL,
-                     "'%.40s' is no adjustment; expected holm, hochberg, bonferroni, bh, by or none",
-                     name);
+    return dlrn_fail(
+        err, DLRN_EINVAL,
+        "'%.40s' is no adjustment; expected holm, hochberg, bonferroni, bh, by or none", name);
 }
 
 /* The factor of the k-th smallest (1-based) of n p-values. */
