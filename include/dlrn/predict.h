@@ -34,7 +34,7 @@ typedef struct dlrn_case {
 } dlrn_case;
 
 /* The model's word. Zero-init is valid. */
-typedef struct dlrn_prediction {
+typedef struct dlrn_case_result {
     double probability; /* of the nomogram; of the signature where the study has no nomogram */
     double signature;   /* calibrated probability of the signature model; NaN: none */
     double points;      /* total nomogram points; NaN: no nomogram */
@@ -42,13 +42,13 @@ typedef struct dlrn_prediction {
     bool positive;      /* probability >= threshold */
     dlrn_json *terms;   /* [{name, value, imputed, contribution (logit), points}] */
     dlrn_json *notes;   /* ["..."]: imputed values, values outside the training range */
-} dlrn_prediction;
+} dlrn_case_result;
 
 /* The same bits as the study's own table for the same case. */
-DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_predict(dlrn_prediction *out, const dlrn_bundle *b,
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_predict(dlrn_case_result *out, const dlrn_bundle *b,
                                                   const dlrn_case *c, const dlrn_exec *ex,
                                                   dlrn_error *err);
-DLRN_API void dlrn_prediction_clear(dlrn_prediction *p);
+DLRN_API void dlrn_case_result_clear(dlrn_case_result *p);
 
 #ifdef __cplusplus
 }

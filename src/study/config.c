@@ -435,13 +435,11 @@ done:
     return st;
 }
 
-dlrn_status study_config_load(study_config *out, const char *path, dlrn_error *err)
+dlrn_status study_config_parse(study_config *out, const char *text, size_t len, const char *path,
+                               dlrn_error *err)
 {
     dlrn_status st;
-    char *text = NULL;
-    size_t len;
     *out = (study_config){0};
-    DLRN_TRY(dlrn_read_file(&text, &len, path, err));
     DLRN_TRY(config_set_text(&out->path, path, err));
     out->folder = dlrn_path_folder(path);
     if (!out->folder) {
@@ -450,7 +448,17 @@ dlrn_status study_config_load(study_config *out, const char *path, dlrn_error *e
     }
     DLRN_TRY(read_text(out, text, len, err));
 done:
-    free(text);
     if (st != DLRN_OK) study_config_clear(out);
+    return st;
+}
+
+dlrn_status study_config_load(study_config *out, const char *path, dlrn_error *err)
+{
+    char *text = NULL;
+    size_t len;
+    *out = (study_config){0};
+    dlrn_status st = dlrn_read_file(&text, &len, path, err);
+    if (st == DLRN_OK) st = study_config_parse(out, text, len, path, err);
+    free(text);
     return st;
 }

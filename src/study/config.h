@@ -114,6 +114,9 @@ typedef struct study_config {
 
 /* Reads and checks `path`. Messages name the file, the line and the key. */
 DLRN_MUST_CHECK dlrn_status study_config_load(study_config *out, const char *path, dlrn_error *err);
+/* The same from text; `path` stands in messages, and its folder is what paths are relative to. */
+DLRN_MUST_CHECK dlrn_status study_config_parse(study_config *out, const char *text, size_t len,
+                                               const char *path, dlrn_error *err);
 void study_config_clear(study_config *c);
 
 /* The settings as JSON, defaults filled in: for provenance and for the keys of the cache. */

@@ -45,12 +45,13 @@ DLRN_MUST_CHECK dlrn_status feature_set_fuse(feature_set *out, const feature_set
                                              const feature_set *b, const char *name,
                                              dlrn_error *err);
 
-/* Fills row[p] for case i; called from several threads. */
-typedef dlrn_status feature_row_fn(void *user, size_t i, double *row, dlrn_error *err);
+/* Fills the rows row[0..m) of s->x. */
+typedef dlrn_status feature_rows_fn(void *user, feature_set *s, const size_t *row, size_t m,
+                                    const dlrn_exec *ex, dlrn_error *err);
 
 /* How rows are computed and kept. */
 typedef struct feature_job {
-    feature_row_fn *fn;
+    feature_rows_fn *fn;
     void *user;
     const char *stage; /* for progress */
     const char *kept;  /* file that keeps finished rows, so that an interrupted run goes on */

@@ -62,19 +62,6 @@ done:
     return st;
 }
 
-typedef struct chunk {
-    const feature_job *job;
-    feature_set *s;
-    const size_t *row;
-} chunk;
-
-static dlrn_status compute_one(void *user, size_t i, size_t w, dlrn_error *err)
-{
-    (void)w;
-    const chunk *c = user;
-    return c->job->fn(c->job->user, c->row[i], c->s->x + c->row[i] * c->s->p, err);
-}
-
 static dlrn_status compute_rest(kept_rows *k, const feature_job *job, const dlrn_exec *ex,
                                 dlrn_error *err)
 {
@@ -86,9 +73,8 @@ static dlrn_status compute_rest(kept_rows *k, const feature_job *job, const dlrn
         if (!k->finished[i]) rest[n_rest++] = i;
     for (size_t at = 0; at < n_rest; at += width) {
         const size_t m = n_rest - at < width ? n_rest - at : width;
-        chunk c = {job, k->s, rest + at};
         DLRN_TRY(dlrn_progress(ex, job->stage, k->n_finished + at, n, err));
-        DLRN_TRY(dlrn_parallel_for(m, dlrn_exec_threads(ex), compute_one, &c, err));
+        DLRN_TRY(job->fn(job->user, k->s, rest + at, m, ex, err));
         for (size_t r = 0; r < m; r++) {
             const uint64_t i = rest[at + r];
             fwrite(&i, sizeof i, 1, k->f);
