@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-typedef enum dlrn_threshold_rule {
-    DLRN_THRESHOLD_YOUDEN,      /* ties: the lowest */
-    DLRN_THRESHOLD_SENSITIVITY, /* the highest threshold that reaches it */
-    DLRN_THRESHOLD_SPECIFICITY, /* the lowest threshold that reaches it */
-    DLRN_THRESHOLD_VALUE        /* given */
-} dlrn_threshold_rule;
+typedef enum dlrn_cutoff {
+    DLRN_CUTOFF_YOUDEN,      /* ties: the lowest */
+    DLRN_CUTOFF_SENSITIVITY, /* the highest threshold that reaches it */
+    DLRN_CUTOFF_SPECIFICITY, /* the lowest threshold that reaches it */
+    DLRN_CUTOFF_VALUE        /* given */
+} dlrn_cutoff;
 
 typedef struct dlrn_model_options {
     dlrn_pipeline_options pipeline;
@@ -27,7 +27,7 @@ typedef struct dlrn_model_options {
     size_t folds, repeats; /* 0: 5 and 1 */
     bool calibrate;        /* logistic recalibration on the out-of-fold scores */
     const char *signature; /* "best" (NULL: the same) or a learner's name */
-    dlrn_threshold_rule threshold;
+    dlrn_cutoff threshold;
     double threshold_value;
     uint64_t seed;
 } dlrn_model_options;
@@ -106,10 +106,10 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_model_load(dlrn_model **out, const dlr
                                                      dlrn_error *err);
 
 /* The threshold of a rule on predictions p[rows]. */
-DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_threshold_choose(double *out, const double *p,
-                                                           const uint8_t *label, size_t rows,
-                                                           dlrn_threshold_rule rule, double value,
-                                                           dlrn_error *err);
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_cutoff_choose(double *out, const double *p,
+                                                        const uint8_t *label, size_t rows,
+                                                        dlrn_cutoff rule, double value,
+                                                        dlrn_error *err);
 
 #ifdef __cplusplus
 }

@@ -9,11 +9,11 @@
 
 /* One cohort's rows with a model's word on them. */
 typedef struct measured {
-    double *p, *raw;  /* probability after and before `calibrate`; raw NULL: the same [n] */
-    uint8_t *label;   /* [n] */
-    size_t *patient;  /* [n] */
+    double *p, *raw; /* probability after and before `calibrate`; raw NULL: the same [n] */
+    uint8_t *label;  /* [n] */
+    size_t *patient; /* [n] */
     size_t n;
-    bool clustered;   /* some patient has several rows, and cluster: auto */
+    bool clustered; /* some patient has several rows, and cluster: auto */
 } measured;
 
 void measured_clear(measured *m);
@@ -33,8 +33,8 @@ typedef struct comparison {
     const char *method;
     char reason[200]; /* why p is NaN; "" */
 } comparison;
-DLRN_MUST_CHECK dlrn_status measures_compare(comparison *out, const study_run *r,
-                                             const measured *a, const measured *b, dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status measures_compare(comparison *out, const study_run *r, const measured *a,
+                                             const measured *b, dlrn_error *err);
 
 /* Puts a number, or null with "<key>_reason". */
 void measures_set(dlrn_json *object, const char *key, double x, const char *reason);

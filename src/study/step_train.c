@@ -77,7 +77,7 @@ void study_model_options(dlrn_model_options *o, dlrn_select_step *steps, const s
         .seed = (uint64_t)c->seed,
     };
     for (size_t k = 0; k < 4; k++)
-        if (!strcmp(c->statistics.threshold, rules[k])) o->threshold = (dlrn_threshold_rule)k;
+        if (!strcmp(c->statistics.threshold, rules[k])) o->threshold = (dlrn_cutoff)k;
 }
 
 /* The second reader's values beside a model's columns: NaN for deep columns. [n_train][p] */
