@@ -8,6 +8,7 @@
 #include "cli.h"
 
 extern const cli_command cmd_completion;
+extern const cli_command cmd_deep;
 extern const cli_command cmd_help;
 extern const cli_command cmd_init;
 extern const cli_command cmd_man;
