@@ -170,7 +170,7 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
                              dlrn_error *err)
 {
     dlrn_status st;
-    edges e;
+    edges e = {0};
     dlrn_levels l = {.pad = 1, .n = roi->n};
     int64_t longest = 1;
     for (int k = 0; k < 3; k++)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "radiomics/sizes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+dlrn_status dlrn_sizes_new(dlrn_sizes *s, size_t n_levels, dlrn_error *err)
+{
+    *s = (dlrn_sizes){.n_levels = n_levels};
+    return dlrn_alloc_or_fail(&s->near, n_levels * DLRN_SIZES_NEAR, err);
+}
+
+void dlrn_sizes_reset(dlrn_sizes *s)
+{
+    memset(s->near, 0, s->n_levels * DLRN_SIZES_NEAR * sizeof *s->near);
+    s->n_far = 0;
+    s->longest = 0;
+}
+
+void dlrn_sizes_clear(dlrn_sizes *s)
+{
+    free(s->near);
+    free(s->far);
+    *s = (dlrn_sizes){0};
+}
+
+dlrn_status dlrn_sizes_add_far(dlrn_sizes *s, size_t level, size_t size, double weight,
+                               dlrn_error *err)
+{
+    const dlrn_status st = dlrn_grow(&s->far, &s->cap_far, s->n_far + 1, sizeof *s->far, err);
+    if (st == DLRN_OK)
+        s->far[s->n_far++] = (dlrn_size_cell){(uint32_t)level, (uint32_t)size, weight};
+    return st;
+}
+
+static int by_level_and_size(const void *a, const void *b)
+{
+    const dlrn_size_cell *p = a, *q = b;
+    if (p->level != q->level) return p->level < q->level ? -1 : 1;
+    return p->size < q->size ? -1 : p->size > q->size;
+}
+
+static void merge_far(dlrn_sizes *s)
+{
+    size_t n = 0;
+    if (s->n_far > 1) qsort(s->far, s->n_far, sizeof *s->far, by_level_and_size);
+    for (size_t i = 0; i < s->n_far; i++) {
+        if (n > 0 && s->far[n - 1].level == s->far[i].level && s->far[n - 1].size == s->far[i].size)
+            s->far[n - 1].weight += s->far[i].weight;
+        else
+            s->far[n++] = s->far[i];
+    }
+    s->n_far = n;
+}
+
+/* Everything that needs one pass over the cells. */
+static void add_cell(dlrn_size_features *f, double *by_size, double i, size_t size, double weight)
+{
+    const double j = (double)size, i2 = i * i, j2 = j * j;
+    const double p = weight / f->n;
+    by_size[size - 1] += weight;
+    f->entropy += dlrn_entropy_term(p);
+    f->small_low += weight / (i2 * j2);
+    f->small_high += weight * i2 / j2;
+    f->large_low += weight * j2 / i2;
+    f->large_high += weight * (i2 * j2);
+}
+
+static void level_margin(dlrn_size_features *f, const double *margin, const int32_t *present,
+                         size_t n)
+{
+    double mean = 0;
+    for (size_t k = 0; k < n; k++) {
+        const double i = present[k], w = margin[k];
+        f->level_nonuniformity += w * w;
+        f->low += w / (i * i);
+        f->high += w * (i * i);
+        mean += w / f->n * i;
+    }
+    for (size_t k = 0; k < n; k++)
+        f->level_variance += margin[k] / f->n * (present[k] - mean) * (present[k] - mean);
+}
+
+static void size_margin(dlrn_size_features *f, const double *margin, size_t n)
+{
+    double mean = 0;
+    for (size_t k = 0; k < n; k++) {
+        const double j = (double)(k + 1), w = margin[k];
+        f->size_nonuniformity += w * w;
+        f->small += w / (j * j);
+        f->large += w * (j * j);
+        f->voxels += w * j;
+        mean += w / f->n * j;
+    }
+    for (size_t k = 0; k < n; k++)
+        f->size_variance += margin[k] / f->n * ((double)(k + 1) - mean) * ((double)(k + 1) - mean);
+}
+
+static void divide_by_n(dlrn_size_features *f)
+{
+    double *all[] = {&f->small,     &f->large,     &f->level_nonuniformity, &f->size_nonuniformity,
+                     &f->low,       &f->high,      &f->small_low,           &f->small_high,
+                     &f->large_low, &f->large_high};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        *all[k] /= f->n;
+}
+
+dlrn_status dlrn_sizes_features(dlrn_size_features *out, dlrn_sizes *s, const int32_t *present,
+                                dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_size_features f = {0};
+    double *by_level = NULL, *by_size = NULL;
+    merge_far(s);
+    DLRN_TRY(dlrn_alloc_or_fail(&by_level, s->n_levels, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&by_size, s->longest, err));
+    const size_t width = s->longest < DLRN_SIZES_NEAR ? s->longest : DLRN_SIZES_NEAR;
+    for (size_t k = 0; k < s->n_levels; k++)
+        for (size_t j = 0; j < width; j++)
+            by_level[k] += s->near[k * DLRN_SIZES_NEAR + j];
+    for (size_t i = 0; i < s->n_far; i++)
+        by_level[s->far[i].level] += s->far[i].weight;
+    for (size_t k = 0; k < s->n_levels; k++)
+        f.n += by_level[k];
+    size_t far = 0;
+    for (size_t k = 0; k < s->n_levels && f.n > 0; k++) {
+        const double i = present[k];
+        for (size_t j = 0; j < width; j++) {
+            const double w = s->near[k * DLRN_SIZES_NEAR + j];
+            if (w != 0) add_cell(&f, by_size, i, j + 1, w);
+        }
+        for (; far < s->n_far && s->far[far].level == k; far++)
+            add_cell(&f, by_size, i, s->far[far].size, s->far[far].weight);
+    }
+    level_margin(&f, by_level, present, s->n_levels);
+    size_margin(&f, by_size, s->longest);
+    divide_by_n(&f);
+    *out = f;
+done:
+    free(by_level);
+    free(by_size);
+    return st;
+}
