@@ -9,6 +9,8 @@
 
 extern const cli_command cmd_completion;
 extern const cli_command cmd_deep;
+extern const cli_command cmd_extract;
+extern const cli_command cmd_features;
 extern const cli_command cmd_help;
 extern const cli_command cmd_init;
 extern const cli_command cmd_man;

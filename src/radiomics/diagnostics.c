@@ -189,7 +189,8 @@ static dlrn_status count_parts(int64_t *parts, const dlrn_mask *m, dlrn_error *e
         DLRN_TRY(dlrn_grow(&stack, &cap, 1, sizeof *stack, err));
         stack[n++] = i;
         while (n > 0) {
-            const int64_t at = (int64_t)stack[--n], x = at % nx, y = at / nx % ny, z = at / (nx * ny);
+            const int64_t at = (int64_t)stack[--n], x = at % nx, y = at / nx % ny,
+                          z = at / (nx * ny);
             for (int k = 0; k < 27; k++) {
                 const int64_t u = x + k % 3 - 1, v = y + k / 3 % 3 - 1, w = z + k / 9 - 1;
                 if (u < 0 || v < 0 || w < 0 || u >= nx || v >= ny || w >= nz) continue;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * dlrn features: the catalogue.
+ */
+#include "commands.h"
+
+#include <dlrn/radiomics.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static void print_full(dlrn_str *out, const dlrn_feature_doc *d)
+{
+    dlrn_str_addf(out, "%s_%s\n  formula    %s\n  unit       %s\n", d->class_name, d->name,
+                  d->formula, d->unit);
+    dlrn_str_addf(out, "  IBSI       %s\n", d->ibsi ? d->ibsi : "not in IBSI");
+    if (d->undefined) dlrn_str_addf(out, "  undefined  %s\n", d->undefined);
+    if (d->differs) dlrn_str_addf(out, "  differs    from IBSI: %s\n", d->differs);
+    if (d->never)
+        dlrn_str_add(out, "  computed   never: deprecated, accepted by name without a value\n");
+    else if (d->by_name_only)
+        dlrn_str_add(out, "  computed   only where a parameter file asks for it by name\n");
+}
+
+static dlrn_json *feature_json(const dlrn_feature_doc *d)
+{
+    dlrn_json *o = dlrn_json_object();
+    dlrn_json_set_string(o, "class", d->class_name);
+    dlrn_json_set_string(o, "name", d->name);
+    dlrn_json_set_string(o, "formula", d->formula);
+    dlrn_json_set_string(o, "unit", d->unit);
+    dlrn_json_set_string(o, "ibsi", d->ibsi);
+    dlrn_json_set_string(o, "undefined", d->undefined);
+    dlrn_json_set_string(o, "differs_from_ibsi", d->differs);
+    dlrn_json_set_string(o, "default", d->never ? "never" : d->by_name_only ? "by name" : "yes");
+    return o;
+}
+
+/* "glcm", "Contrast", "glcm_Contrast" or "wavelet-LH_glcm_Contrast". */
+static bool matches(const dlrn_feature_doc *d, const char *word)
+{
+    char full[96];
+    if (!strcmp(word, d->class_name) || !strcmp(word, d->name)) return true;
+    snprintf(full, sizeof full, "%s_%s", d->class_name, d->name);
+    const size_t n = strlen(full), w = strlen(word);
+    return w >= n && !strcmp(word + w - n, full) && (w == n || word[w - n - 1] == '_');
+}
+
+static int nothing(const cli_call *call, const char *word)
+{
+    size_t n;
+    const dlrn_feature_doc *all = dlrn_feature_catalogue(&n);
+    const char *names[256];
+    for (size_t i = 0; i < n && i < 256; i++)
+        names[i] = all[i].name;
+    const char *near = dlrn_nearest(word, names, n < 256 ? n : 256);
+    dlrn_error err;
+    dlrn_fail(&err, DLRN_ENOTFOUND, "there is no feature or class '%s'%s%s%s", word,
+              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return cli_fail(call, &err);
+}
+
+static int run(const cli_call *call)
+{
+    size_t n, found = 0;
+    const dlrn_feature_doc *all = dlrn_feature_catalogue(&n);
+    const char *word = call->n_args ? call->args[0] : NULL, *last = "";
+    dlrn_str out = {0};
+    dlrn_json *list = dlrn_json_array();
+    char *text = NULL;
+    dlrn_error err;
+    if (call->n_args > 1) {
+        dlrn_json_free(list);
+        return cli_usage(call, "one name at most");
+    }
+    for (size_t i = 0; i < n; i++) {
+        const dlrn_feature_doc *d = &all[i];
+        if (word && !matches(d, word)) continue;
+        found++;
+        if (call->json) {
+            dlrn_json_append_take(list, feature_json(d));
+            continue;
+        }
+        if (strcmp(last, d->class_name) != 0)
+            dlrn_str_addf(&out, "%s%s: %s\n", *last ? "\n" : "", d->class_name,
+                          dlrn_feature_class_doc(d->class_name));
+        last = d->class_name;
+        if (word)
+            print_full(&out, d);
+        else
+            dlrn_str_addf(&out, "  %-38s %-5s %s\n", d->name, d->ibsi ? d->ibsi : "-", d->formula);
+    }
+    int code = 0;
+    if (!found)
+        code = nothing(call, word);
+    else if (!call->json)
+        code = cli_deliver(call, NULL, dlrn_str_get(&out), out.len);
+    else if (dlrn_json_text(&text, list, 2, &err) != DLRN_OK)
+        code = cli_fail(call, &err);
+    else
+        code = cli_deliver(call, NULL, text, strlen(text));
+    free(text);
+    dlrn_json_free(list);
+    dlrn_str_clear(&out);
+    return code;
+}
+
+const cli_command cmd_features = {
+    .name = "features",
+    .group = "features",
+    .summary = "the catalogue of radiomics features: formula, unit, IBSI code, when undefined",
+    .usage = "[NAME] [--json]",
+    .details = "NAME is a class (glcm), a feature (Contrast) or a column of a feature table\n"
+               "(wavelet-LH_glcm_Contrast). Without it all features are listed.",
+    .examples = "  # everything about one column of a feature table\n"
+                "  dlrn features original_glcm_Imc2\n"
+                "  # the whole catalogue for another program\n  dlrn features --json\n",
+    .opts_size = 1,
+    .run = run,
+};

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From image and label image to a checked region (PyRadiomics' loadImage and checkMask).
+ */
+#include "radiomics/images.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void dlrn_rad_case_clear(dlrn_rad_case *c)
+{
+    if (c->owns_image) dlrn_image_clear(&c->image);
+    dlrn_mask_clear(&c->mask);
+    dlrn_mask_clear(&c->shape_mask);
+    *c = (dlrn_rad_case){0};
+}
+
+/* Settings that have no effect yet must not be passed over in silence. */
+static dlrn_status refuse_unknown(const dlrn_radiomics *s, dlrn_error *err)
+{
+    static const dlrn_rad_key flags[] = {DLRN_RAD_NORMALIZE, DLRN_RAD_PRE_CROP,
+                                         DLRN_RAD_CORRECT_MASK};
+    static const dlrn_rad_key lists[] = {DLRN_RAD_RESAMPLED_PIXEL_SPACING,
+                                         DLRN_RAD_RESEGMENT_RANGE};
+    const char *name = NULL;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (dlrn_rad_bool(s, SIZE_MAX, flags[i])) name = dlrn_rad_settings_table[flags[i]].name;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const dlrn_rad_value *v = dlrn_rad_get(s, SIZE_MAX, lists[i]);
+        if (!v->null && v->n > 0) name = dlrn_rad_settings_table[lists[i]].name;
+    }
+    return name ? dlrn_fail(err, DLRN_EUNSUPPORTED, "the setting %s is not built in yet", name)
+                : DLRN_OK;
+}
+
+static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, dlrn_error *err)
+{
+    const double least = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_SIZE);
+    const int wanted = (int)dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_DIMENSIONS);
+    const size_t n = dlrn_mask_box(&c->mask, c->lo, c->size);
+    int dims = 0;
+    for (int k = 0; k < 3; k++)
+        dims += c->size[k] > 1;
+    if (dims == 0)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "the region is a single voxel; features need at least two");
+    if (dims < wanted)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "the region extends in %d dimension%s, minimumROIDimensions asks for %d",
+                         dims, dims == 1 ? "" : "s", wanted);
+    if (!isnan(least) && (double)n <= least)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "the region has %zu voxels, minimumROISize asks for more than %g", n,
+                         least);
+    return DLRN_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double p = *(const double *)a, q = *(const double *)b;
+    return p < q ? -1 : p > q;
+}
+
+static double percentile(const double *v, size_t n, double q)
+{
+    const double at = (double)(n - 1) * q / 100;
+    const size_t k = (size_t)at;
+    return k + 1 < n ? v[k] + (v[k + 1] - v[k]) * (at - (double)k) : v[k];
+}
+
+/* Grey values clipped to two percentiles inside the region's box and scaled to 0..255. */
+static dlrn_status scale_to_box(dlrn_rad_case *c, const dlrn_rad_value *q, dlrn_error *err)
+{
+    dlrn_status st;
+    double *box = NULL, *scaled = NULL;
+    const int64_t *d = c->image.dim;
+    const size_t all = (size_t)(d[0] * d[1] * d[2]);
+    const size_t n = (size_t)(c->size[0] * c->size[1] * c->size[2]);
+    size_t k = 0;
+    DLRN_TRY(dlrn_alloc_or_fail(&box, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&scaled, all, err));
+    for (int64_t z = 0; z < c->size[2]; z++)
+        for (int64_t y = 0; y < c->size[1]; y++)
+            for (int64_t x = 0; x < c->size[0]; x++)
+                box[k++] = c->image.v[((c->lo[2] + z) * d[1] + c->lo[1] + y) * d[0] + c->lo[0] + x];
+    qsort(box, n, sizeof *box, by_value);
+    const double low = percentile(box, n, q->v[0]), high = percentile(box, n, q->v[1]);
+    if (!(high > low)) {
+        st = dlrn_fail(err, DLRN_ENUMERIC,
+                       "boxPercentiles: the grey values in the region's box are all %g", low);
+        goto done;
+    }
+    for (size_t i = 0; i < all; i++) {
+        const double x = (c->image.v[i] - low) / (high - low);
+        scaled[i] = 255 * (x < 0 ? 0 : x > 1 ? 1 : x);
+    }
+    c->image.v = scaled;
+    c->image.stored = DLRN_PIXEL_F64;
+    c->owns_image = true;
+    scaled = NULL;
+done:
+    free(box);
+    free(scaled);
+    return st;
+}
+
+static dlrn_status as_slice(dlrn_image *image, dlrn_error *err)
+{
+    if (image->dim[2] != 1)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "sliceAs2D (profile xray_2d) is for one radiograph; the image has %lld "
+                         "slices: use the profile pyradiomics or a parameter file",
+                         (long long)image->dim[2]);
+    image->ndim = 2;
+    return DLRN_OK;
+}
+
+static dlrn_status diagnose(dlrn_collect *c, const dlrn_radiomics *s, const dlrn_image *image,
+                            const dlrn_image *labels, const dlrn_mask *mask, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_ADDITIONAL_INFO)) return DLRN_OK;
+    DLRN_TRY(dlrn_diagnose_program(c, s, err));
+    DLRN_TRY(dlrn_diagnose_image(c, image, "original", err));
+    DLRN_TRY(dlrn_diagnose_mask(c, labels, mask, labels, NULL, "original", err));
+done:
+    return st;
+}
+
+dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_radiomics *s,
+                               const dlrn_image *image, const dlrn_image *labels,
+                               const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_image mask = *labels;
+    const dlrn_rad_value *box = dlrn_rad_get(s, SIZE_MAX, DLRN_RAD_BOX_PERCENTILES);
+    const double tolerance = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_GEOMETRY_TOLERANCE);
+    const double label = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_LABEL);
+    *out = (dlrn_rad_case){.image = *image};
+    DLRN_TRY(refuse_unknown(s, err));
+    if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_SLICE_AS_2D)) {
+        DLRN_TRY(as_slice(&out->image, err));
+        DLRN_TRY(as_slice(&mask, err));
+    }
+    DLRN_TRY(dlrn_geometry_check(&out->image, &mask, isnan(tolerance) ? 0 : tolerance, err));
+    DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
+    DLRN_TRY(diagnose(c, s, &out->image, &mask, &out->mask, err));
+    DLRN_TRY(check_region(out, s, err));
+    if (out->image.ndim == 2 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_FORCE_2D))
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "force2D on a 2-D image drops one of its two axes, as PyRadiomics does: remove it "
+                 "from the parameter file");
+    if (!box->null && box->n == 2) DLRN_TRY(scale_to_box(out, box, err));
+done:
+    return st;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A case after reading and checks, and the images that the enabled image types make of it.
+ */
+#ifndef DLRN_RADIOMICS_IMAGES_H
+#define DLRN_RADIOMICS_IMAGES_H
+
+#include "radiomics/collect.h"
+
+/* Image and region, ready for filters. */
+typedef struct dlrn_rad_case {
+    dlrn_image image; /* .v may be borrowed */
+    bool owns_image;
+    dlrn_mask mask;       /* region of the textures */
+    dlrn_mask shape_mask; /* region of the shape; .v NULL: the same */
+    int64_t lo[3], size[3];
+} dlrn_rad_case;
+
+/* Checks and preprocessing as the settings say; diagnostics go to `c`. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c,
+                                               const dlrn_radiomics *s, const dlrn_image *image,
+                                               const dlrn_image *labels, const dlrn_exec *ex,
+                                               dlrn_error *err);
+void dlrn_rad_case_clear(dlrn_rad_case *c);
+
+/* One image that features are taken from. */
+typedef struct dlrn_rad_image {
+    char name[64];    /* "original", "wavelet-LH" */
+    dlrn_image image; /* .v may be borrowed */
+    bool owned;
+    size_t choice; /* of the settings' image types */
+} dlrn_rad_image;
+
+typedef struct dlrn_rad_images {
+    dlrn_rad_image *v; /* [n] */
+    size_t n, cap;
+} dlrn_rad_images;
+
+DLRN_MUST_CHECK dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
+                                                 const dlrn_rad_case *c, const dlrn_exec *ex,
+                                                 dlrn_error *err);
+/* Their names alone, for an image of these sizes. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s,
+                                                 int ndim, const int64_t dim[3], dlrn_error *err);
+/* Frees the pixels of image i, which are needed no longer. */
+void dlrn_rad_image_release(dlrn_rad_images *images, size_t i);
+void dlrn_rad_images_clear(dlrn_rad_images *images);
+
+/* Whether a shape class applies to such an image. */
+void dlrn_rad_has_shape(bool *has, const dlrn_radiomics *s, int ndim, const int64_t dim[3],
+                        dlrn_rad_class id);
+/* The class's values; *has is false, with a warning, where it does not apply. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_shape(bool *has, dlrn_rad_values *v, const dlrn_radiomics *s,
+                                           const dlrn_rad_case *c, dlrn_rad_class id,
+                                           const dlrn_exec *ex, dlrn_error *err);
+
+#endif

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Random small cases for radiomics, and PyRadiomics' numbers for them.
+
+  pyradiomics.py golden OUT_DIR [--n 24] [--seed 1]     writes the goldens that the tests read
+  pyradiomics.py compare DLRN [--n 2000] [--seed 1]     runs `dlrn extract` on N random cases and
+                                                        compares every value; exit code 1 on a miss
+
+Needs PyRadiomics under numpy < 2 (numpy 2 bins small integer images wrongly), SimpleITK. Spacings
+are numbers that float32 holds exactly, since NIfTI stores them so.
+"""
+import argparse
+import csv
+import json
+import logging
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import SimpleITK as sitk
+from radiomics import featureextractor
+
+logging.getLogger("radiomics").setLevel(logging.CRITICAL)
+CLASSES = ["firstorder", "glcm", "gldm", "glrlm", "glszm", "ngtdm"]
+# Differences of two nearly equal numbers, or roots of an eigenvalue near 0: PyRadiomics' own
+# rounding shows in them. value: absolute tolerance.
+NOISY = {"glcm_Imc1": 1e-9, "glcm_Imc2": 1e-6, "glcm_MCC": 1e-6, "glcm_Correlation": 1e-9}
+
+
+def make_mask(rng, shape):
+    kind = rng.integers(0, 6)
+    grid = np.indices(shape).astype(float)
+    if kind == 0:  # everything, so the region lies at the border
+        m = np.ones(shape, bool)
+    elif kind == 1:  # an ellipse
+        m = sum(((g - (n - 1) / 2) / max(n / 2.5, 0.6)) ** 2 for g, n in zip(grid, shape)) <= 1
+    elif kind == 2:  # scattered voxels
+        m = rng.random(shape) < 0.3
+    elif kind == 3:  # two parts
+        m = np.zeros(shape, bool)
+        m[..., : max(shape[-1] // 3, 1)] = True
+        m[..., -max(shape[-1] // 4, 1):] = True
+    elif kind == 4:  # most of it, with holes
+        m = rng.random(shape) < 0.8
+    else:  # a corner
+        m = np.zeros(shape, bool)
+        m[tuple(slice(0, max(n // 2, 2)) for n in shape)] = True
+    return m
+
+
+def make_image(rng, shape):
+    kind = rng.integers(0, 7)
+    smooth = rng.random() < 0.5
+    x = rng.normal(size=shape)
+    if smooth:
+        for axis in range(len(shape)):
+            if shape[axis] > 2:
+                x = (np.roll(x, 1, axis) + x + np.roll(x, -1, axis)) / 3
+    x = x / (x.std() + 1e-12)
+    if kind == 0:
+        return (128 + 40 * x).clip(0, 255).astype(np.uint8), kind
+    if kind == 1:
+        return (300 * x).astype(np.int16), kind
+    if kind == 2:
+        return (2000 + 500 * x).clip(0, 65535).astype(np.uint16), kind
+    if kind == 3:
+        return (100 * x).astype(np.float32), kind
+    if kind == 4:
+        return (3 * x).astype(np.float64), kind
+    if kind == 5:
+        return np.full(shape, rng.integers(1, 200), np.int16), kind  # one grey level
+    return rng.integers(0, 3, shape).astype(np.uint8), kind
+
+
+def make_settings(rng, image):
+    spread = float(image.max()) - float(image.min())
+    s = {"additionalInfo": False, "minimumROIDimensions": 1}
+    choice = rng.integers(0, 5)
+    if choice == 0:
+        s["binCount"] = int(rng.integers(2, 33))
+    elif choice == 1:
+        s["binWidth"] = max(round(spread / 20, 2), 0.1)
+    elif choice == 2:
+        s["binWidth"] = max(int(spread / 8), 1)
+    elif choice == 3 and spread < 60:
+        s["binWidth"] = 0.5
+    if rng.random() < 0.2:
+        s["distances"] = [[1, 2], [2], [1, 3]][rng.integers(0, 3)]
+    if rng.random() < 0.2:
+        s["weightingNorm"] = ["manhattan", "euclidean", "infinity", "no_weighting"][rng.integers(0, 4)]
+    if rng.random() < 0.2:
+        s["symmetricalGLCM"] = False
+    if rng.random() < 0.2:
+        s["gldm_a"] = int(rng.integers(1, 4))
+    if rng.random() < 0.2:
+        s["voxelArrayShift"] = int(rng.integers(1, 500))
+    if image.ndim == 3 and rng.random() < 0.25:
+        s["force2D"] = True
+        s["force2Ddimension"] = int(rng.integers(0, 3))
+    return s
+
+
+def make_case(seed, index):
+    rng = np.random.default_rng([seed, index])
+    layout = rng.integers(0, 3)
+    side = lambda lo, hi: int(rng.integers(lo, hi))
+    shape = [(side(4, 24), side(4, 24)), (1, side(4, 20), side(4, 20)),
+             (side(2, 9), side(3, 10), side(3, 10))][layout]
+    image, kind = make_image(rng, shape)
+    mask = make_mask(rng, shape)
+    if mask.sum() < 2:
+        mask[...] = True
+    settings = make_settings(rng, image)
+    spacing = rng.choice([0.25, 0.5, 0.75, 1.0, 1.5, 2.0], len(shape)).tolist()
+    label = int(rng.integers(1, 4))
+    settings["label"] = label
+    im = sitk.GetImageFromArray(image)
+    ma = sitk.GetImageFromArray(mask.astype(np.uint8) * label)
+    im.SetSpacing(spacing)
+    ma.SetSpacing(spacing)
+    return im, ma, settings
+
+
+def reference(im, ma, settings):
+    params = {"setting": settings, "imageType": {"Original": {}},
+              "featureClass": {c: None for c in CLASSES}}
+    e = featureextractor.RadiomicsFeatureExtractor(params)
+    return {k: float(v) for k, v in e.execute(im, ma).items()}
+
+
+def write_case(folder, name, im, ma, settings):
+    paths = [os.path.join(folder, f"{name}_{what}.nii.gz") for what in ("image", "mask")]
+    sitk.WriteImage(im, paths[0])
+    sitk.WriteImage(ma, paths[1])
+    params = os.path.join(folder, f"{name}.json")
+    with open(params, "w") as f:
+        json.dump({"setting": settings, "imageType": {"Original": {}},
+                   "featureClass": {c: None for c in CLASSES}}, f)
+    return paths + [params]
+
+
+def agree(name, got, want):
+    if math.isnan(want) or math.isnan(got):
+        return math.isnan(want) and math.isnan(got)
+    short = name.split("_", 1)[1]
+    return abs(got - want) <= max(1e-9 * abs(want), NOISY.get(short, 1e-12))
+
+
+def compare(args):
+    misses, values, refused = 0, 0, 0
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(args.first, args.first + args.n):
+            im, ma, settings = make_case(args.seed, i)
+            image, mask, params = write_case(folder, "c", im, ma, settings)
+            p = subprocess.run([args.dlrn, "extract", image, mask, "-p", params, "-f", "json"],
+                               capture_output=True, text=True)
+            try:
+                want = reference(im, ma, settings)
+            except ValueError as why:
+                refused += 1
+                if p.returncode != 1:
+                    misses += 1
+                    print(f"case {i}: PyRadiomics refuses ({why}), dlrn: {p.returncode}")
+                continue
+            if p.returncode != 0:
+                misses += 1
+                print(f"case {i}: dlrn fails: {p.stderr.strip()} {settings}")
+                continue
+            got = {k: math.nan if v is None else v for k, v in json.loads(p.stdout).items()}
+            if list(got) != list(want):
+                misses += 1
+                print(f"case {i}: names differ: {set(got) ^ set(want) or 'order'}")
+                continue
+            for name in want:
+                values += 1
+                if not agree(name, got[name], want[name]):
+                    misses += 1
+                    print(f"case {i}: {name}: {got[name]!r}, PyRadiomics {want[name]!r} {settings}")
+    print(f"{args.n} cases ({refused} refused by both), {values} values, {misses} disagree")
+    return 1 if misses else 0
+
+
+def golden(args):
+    os.makedirs(args.out, exist_ok=True)
+    for i in range(args.n):
+        im, ma, settings = make_case(args.seed, i)
+        try:
+            want = reference(im, ma, settings)
+        except ValueError:
+            continue
+        name = f"case{i:03d}"
+        write_case(args.out, name, im, ma, settings)
+        with open(os.path.join(args.out, name + ".csv"), "w", newline="") as f:
+            w = csv.writer(f, lineterminator="\n")
+            w.writerow(["name", "value"])
+            for k, v in want.items():
+                w.writerow([k, repr(v)])
+    return 0
+
+
+def main():
+    top = argparse.ArgumentParser(description=__doc__)
+    sub = top.add_subparsers(dest="what", required=True)
+    g = sub.add_parser("golden")
+    g.add_argument("out")
+    g.add_argument("--n", type=int, default=24)
+    g.add_argument("--seed", type=int, default=1)
+    c = sub.add_parser("compare")
+    c.add_argument("dlrn")
+    c.add_argument("--n", type=int, default=2000)
+    c.add_argument("--first", type=int, default=0)
+    c.add_argument("--seed", type=int, default=1)
+    args = top.parse_args()
+    return golden(args) if args.what == "golden" else compare(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
