@@ -82,13 +82,13 @@ static double ritz_vector(double *c, const double *alpha, const double *beta, si
     double *d = c + k, norm = 0;
     d[0] = alpha[0] - theta;
     for (size_t i = 1; i < k; i++) {
-        if (d[i - 1] > -1e-300) d[i - 1] = -1e-300;
+        if (fabs(d[i - 1]) < 1e-20) d[i - 1] = -1e-20;
         d[i] = alpha[i] - theta - beta[i - 1] * beta[i - 1] / d[i - 1];
     }
     c[k - 1] = 1;
     for (size_t i = k - 1; i-- > 0;) {
         c[i] = -beta[i] * c[i + 1] / d[i];
-        if (fabs(c[i]) > 1e100) // keeps the products finite; what follows only matters in ratio
+        while (fabs(c[i]) > 1e100) // keeps the products finite; what follows only matters in ratio
             for (size_t j = i; j < k; j++)
                 c[j] *= 1e-100;
     }
