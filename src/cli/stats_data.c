@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From the file to labels, scores and columns; every refusal names line and column.
+ */
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void stats_names_clear(stats_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        free(names->v[i]);
+    free(names->v);
+    *names = (stats_names){0};
+}
+
+static dlrn_status add_name(stats_names *out, const char *s, size_t n, dlrn_error *err)
+{
+    size_t cap = out->n;
+    const dlrn_status st = dlrn_grow(&out->v, &cap, out->n + 1, sizeof *out->v, err);
+    if (st != DLRN_OK) return st;
+    out->v[out->n] = dlrn_strndup(s, n);
+    if (!out->v[out->n]) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+    out->n++;
+    return DLRN_OK;
+}
+
+dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table *t,
+                        dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    for (size_t i = 0; i < list->n; i++) {
+        const char *s = list->v[i];
+        if (t && dlrn_table_find(t, s) != SIZE_MAX) {
+            DLRN_TRY(add_name(out, s, strlen(s), err));
+            continue;
+        }
+        for (int depth = 0;; s++) { // a comma inside rcs(age,4) does not part
+            size_t n = 0;
+            for (; s[n] && (depth > 0 || s[n] != ','); n++)
+                depth += (s[n] == '(') - (s[n] == ')');
+            if (n) DLRN_TRY(add_name(out, s, n, err));
+            s += n;
+            if (!*s) break;
+        }
+    }
+done:
+    return st;
+}
+
+static dlrn_status check_columns(const stats_data *d, const stats_names *names, const char *option,
+                                 dlrn_error *err)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        size_t j;
+        const dlrn_status st = dlrn_table_need(&j, d->table, names->v[i], err);
+        if (st != DLRN_OK) return st;
+        if (d->o->label && !strcmp(names->v[i], d->o->label))
+            return dlrn_fail(err, DLRN_EINVAL, "--%s: '%s' is the label", option, names->v[i]);
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(names->v[i], names->v[k]))
+                return dlrn_fail(err, DLRN_EINVAL, "--%s: column '%s' is given twice", option,
+                                 names->v[i]);
+    }
+    return DLRN_OK;
+}
+
+static bool is_used(const stats_data *d, const char *name)
+{
+    const char *used[] = {d->o->label, d->o->by, d->o->cluster, d->o->batch, d->o->foldid};
+    for (size_t i = 0; i < sizeof used / sizeof *used; i++)
+        if (used[i] && !strcmp(used[i], name)) return true;
+    for (size_t i = 0; i < d->score.n; i++)
+        if (!strcmp(d->score.v[i], name)) return true;
+    return false;
+}
+
+static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    DLRN_TRY(stats_split(&d->score, &d->o->score, d->table, err));
+    DLRN_TRY(check_columns(d, &d->score, "score", err));
+    if (!(test->needs & STATS_COLUMNS)) goto done;
+    DLRN_TRY(stats_split(&d->columns, &d->o->columns, d->table, err));
+    DLRN_TRY(check_columns(d, &d->columns, "columns", err));
+    for (size_t j = 0; !d->o->columns.n && j < dlrn_table_cols(d->table); j++) {
+        const char *name = dlrn_table_column(d->table, j);
+        if (is_used(d, name)) continue;
+        if ((test->needs & STATS_NUMERIC) && !dlrn_table_is_numeric(d->table, j)) continue;
+        DLRN_TRY(add_name(&d->columns, name, strlen(name), err));
+    }
+    if (d->columns.n == 0)
+        st = dlrn_fail(err, DLRN_EINVAL, "%s: no column to work on; name them with --columns",
+                       dlrn_table_name(d->table));
+done:
+    return st;
+}
+
+/* ---- rows ---- */
+
+static dlrn_status drop_where_missing(stats_data *d, bool *keep, const char *column, dlrn_error *err)
+{
+    size_t j;
+    if (!column) return DLRN_OK;
+    const dlrn_status st = dlrn_table_need(&j, d->table, column, err);
+    for (size_t i = 0; st == DLRN_OK && i < dlrn_table_rows(d->table); i++)
+        keep[i] = keep[i] && !dlrn_table_missing(d->table, j, i);
+    return st;
+}
+
+static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by, const char *value,
+                               dlrn_error *err)
+{
+    dlrn_status st;
+    const size_t rows = dlrn_table_rows(d->table);
+    size_t asked = 0;
+    bool *keep = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(&keep, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&d->row, rows, err));
+    for (size_t i = 0; i < rows; i++) {
+        keep[i] = by == SIZE_MAX || !strcmp(dlrn_table_text(d->table, by, i), value);
+        asked += keep[i];
+    }
+    if (test->needs & STATS_LABEL) DLRN_TRY(drop_where_missing(d, keep, d->o->label, err));
+    DLRN_TRY(drop_where_missing(d, keep, d->o->cluster, err));
+    for (size_t k = 0; k < d->score.n; k++)
+        DLRN_TRY(drop_where_missing(d, keep, d->score.v[k], err));
+    for (size_t k = 0; !(test->needs & STATS_KEEP_MISSING) && k < d->columns.n; k++)
+        DLRN_TRY(drop_where_missing(d, keep, d->columns.v[k], err));
+    for (size_t i = 0; i < rows; i++)
+        if (keep[i]) d->row[d->n++] = i;
+    d->dropped = asked - d->n;
+    if (d->n == 0)
+        st = dlrn_fail(err, DLRN_EINVAL, "%s: no row to work on (%zu rows, %zu with missing values)",
+                       dlrn_table_name(d->table), asked, d->dropped);
+done:
+    free(keep);
+    return st;
+}
+
+/* ---- label ---- */
+
+static dlrn_status check_two_values(const stats_data *d, size_t j, dlrn_error *err)
+{
+    const char *other = NULL;
+    for (size_t i = 0; i < d->n; i++) {
+        const char *s = dlrn_table_text(d->table, j, d->row[i]);
+        if (!strcmp(s, d->o->positive)) continue;
+        if (other && strcmp(s, other) != 0)
+            return dlrn_fail(err, DLRN_EINVAL,
+                             "%s, column '%s': more than two values ('%.40s', '%.40s' and '%.40s'); "
+                             "a label has two",
+                             dlrn_table_name(d->table), d->o->label, d->o->positive, other, s);
+        other = s;
+    }
+    return DLRN_OK;
+}
+
+static dlrn_status load_label(stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t j, positives = 0;
+    DLRN_TRY(dlrn_table_need(&j, d->table, d->o->label, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&d->label, d->n, err));
+    if (d->o->positive) DLRN_TRY(check_two_values(d, j, err));
+    for (size_t i = 0; i < d->n; i++) {
+        const char *s = dlrn_table_text(d->table, j, d->row[i]);
+        double v = 0;
+        if (d->o->positive)
+            v = !strcmp(s, d->o->positive);
+        else if (!dlrn_parse_double(&v, s, strlen(s)) || (v != 0 && v != 1))
+            return dlrn_fail(err, DLRN_EINVAL,
+                             "%s, line %zu, column '%s': '%.40s' is neither 0 nor 1; name the "
+                             "positive value with --positive",
+                             dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
+                             d->o->label, s);
+        d->label[i] = v == 1;
+        positives += v == 1;
+    }
+    if (positives == 0 || positives == d->n)
+        st = dlrn_fail(err, DLRN_EINVAL,
+                       "%s, column '%s': %zu positive and %zu negative rows; both are needed",
+                       dlrn_table_name(d->table), d->o->label, positives, d->n - positives);
+done:
+    return st;
+}
+
+/* Numbers the values of the cluster column in the order in which they appear. */
+static dlrn_status load_cluster(stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t j, n = 0;
+    dlrn_table *seen = NULL; // its columns are the values: found by name, and numbered
+    double none = 0;
+    DLRN_TRY(dlrn_table_need(&j, d->table, d->o->cluster, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&d->cluster, d->n, err));
+    DLRN_TRY(dlrn_table_new(&seen, 1, "clusters", err));
+    for (size_t i = 0; i < d->n; i++) {
+        const char *s = dlrn_table_text(d->table, j, d->row[i]);
+        d->cluster[i] = dlrn_table_find(seen, s);
+        if (d->cluster[i] != SIZE_MAX) continue;
+        d->cluster[i] = n++;
+        DLRN_TRY(dlrn_table_add_numbers(seen, s, &none, err));
+    }
+done:
+    dlrn_table_free(seen);
+    return st;
+}
+
+dlrn_status stats_numbers(double **out, const stats_data *d, const char *column, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t j;
+    const double *v;
+    *out = NULL;
+    DLRN_TRY(dlrn_table_need(&j, d->table, column, err));
+    DLRN_TRY(dlrn_table_numbers(&v, d->table, j, err));
+    DLRN_TRY(dlrn_alloc_or_fail(out, d->n, err));
+    for (size_t i = 0; i < d->n; i++)
+        (*out)[i] = v[d->row[i]];
+done:
+    return st;
+}
+
+static dlrn_status load_scores(stats_data *d, const stats_test *test, dlrn_error *err)
+{
+    dlrn_status st;
+    DLRN_TRY(dlrn_alloc_or_fail(&d->score_v, d->score.n, err));
+    for (size_t k = 0; k < d->score.n; k++) {
+        DLRN_TRY(stats_numbers(&d->score_v[k], d, d->score.v[k], err));
+        for (size_t i = 0; i < d->n; i++) {
+            const double v = d->score_v[k][i];
+            const bool outside = (test->needs & STATS_PROBABILITY) && !(v >= 0 && v <= 1);
+            if (isfinite(v) && !outside) continue;
+            return dlrn_fail(err, DLRN_EINVAL,
+                             "%s, line %zu, column '%s': %g is not a %s; '%s' needs one",
+                             dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
+                             d->score.v[k], v,
+                             outside ? "probability (0 to 1)" : "finite number", test->name);
+        }
+    }
+done:
+    return st;
+}
+
+dlrn_status stats_load(stats_data *d, const stats_test *test, size_t by, const char *value,
+                       dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    if (test->needs & STATS_NO_FILE) return st;
+    DLRN_TRY(name_columns(d, test, err));
+    DLRN_TRY(choose_rows(d, test, by, value, err));
+    if (test->needs & STATS_LABEL) DLRN_TRY(load_label(d, err));
+    if (d->o->cluster) DLRN_TRY(load_cluster(d, err));
+    DLRN_TRY(load_scores(d, test, err));
+done:
+    return st;
+}
+
+void stats_clear(stats_data *d)
+{
+    for (size_t k = 0; d->score_v && k < d->score.n; k++)
+        free(d->score_v[k]);
+    free(d->score_v);
+    free(d->cluster);
+    free(d->label);
+    free(d->row);
+    stats_names_clear(&d->score);
+    stats_names_clear(&d->columns);
+    *d = (stats_data){.call = d->call, .o = d->o, .table = d->table};
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A result as text: three-rule tables, numbers to four decimals, p-values as papers print them.
+ */
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_p(const char *key)
+{
+    return !strcmp(key, "p") || !strncmp(key, "p_", 2);
+}
+
+static void add_number(dlrn_str *out, const char *key, double x)
+{
+    char text[48];
+    if (isnan(x))
+        dlrn_str_add(out, "-");
+    else if (is_p(key) && x < 0.001)
+        dlrn_str_add(out, "< 0.001");
+    else if (x == rint(x) && fabs(x) < 1e9)
+        dlrn_str_addf(out, "%.0f", x);
+    else {
+        snprintf(text, sizeof text, fabs(x) >= 1e5 || fabs(x) < 5e-4 ? "%.3e" : "%.4f", x);
+        dlrn_str_add(out, text);
+    }
+}
+
+/* One cell: a number, a word, an interval, a value with its interval; else what it holds. */
+static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
+{
+    if (dlrn_json_is_number(v)) {
+        add_number(out, key, dlrn_json_as_number(v, 0));
+    } else if (dlrn_json_is_string(v)) {
+        dlrn_str_add(out, dlrn_json_as_string(v, ""));
+    } else if (dlrn_json_is_array(v) && dlrn_json_size(v) == 2 &&
+               !dlrn_json_is_array(dlrn_json_at(v, 0)) && !dlrn_json_is_object(dlrn_json_at(v, 0))) {
+        add_cell(out, key, dlrn_json_at(v, 0));
+        dlrn_str_add(out, " to ");
+        add_cell(out, key, dlrn_json_at(v, 1));
+    } else if (dlrn_json_is_object(v)) {
+        dlrn_json_member m;
+        bool first = true;
+        for (bool more = dlrn_json_first(v, &m); more; more = dlrn_json_next(v, &m), first = false) {
+            if (!first) dlrn_str_add(out, "  ");
+            if (!strcmp(m.key, "value")) {
+                add_cell(out, m.key, m.value);
+            } else if (!strcmp(m.key, "ci")) {
+                dlrn_str_add(out, "(");
+                add_cell(out, m.key, m.value);
+                dlrn_str_add(out, ")");
+            } else {
+                dlrn_str_addf(out, "%s ", m.key);
+                add_cell(out, m.key, m.value);
+            }
+        }
+    } else if (dlrn_json_is_array(v)) {
+        dlrn_str_addf(out, "[%zu values: --json]", dlrn_json_size(v));
+    } else {
+        dlrn_str_add(out, "-");
+    }
+}
+
+/* Cells by row and column; the first row is the head. */
+typedef struct grid {
+    dlrn_str *cell; /* [rows][cols] */
+    size_t rows, cols;
+} grid;
+
+static size_t width_of(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
+static void add_padded(dlrn_str *out, const char *s, size_t width, bool right)
+{
+    const size_t n = width_of(s);
+    if (!right) dlrn_str_add(out, s);
+    for (size_t i = n; i < width; i++)
+        dlrn_str_add(out, " ");
+    if (right) dlrn_str_add(out, s);
+}
+
+static void add_rule(dlrn_str *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        dlrn_str_add(out, "-");
+    dlrn_str_add(out, "\n");
+}
+
+static void add_grid(dlrn_str *out, const grid *g)
+{
+    size_t *width = dlrn_alloc_array(g->cols, sizeof *width), total = 0;
+    if (!width || !g->cell) {
+        out->failed = true;
+        free(width);
+        return;
+    }
+    for (size_t j = 0; j < g->cols; j++) {
+        for (size_t i = 0; i < g->rows; i++) {
+            const size_t n = width_of(dlrn_str_get(&g->cell[i * g->cols + j]));
+            if (n > width[j]) width[j] = n;
+        }
+        total += width[j] + (j ? 2 : 0);
+    }
+    add_rule(out, total);
+    for (size_t i = 0; i < g->rows; i++) {
+        for (size_t j = 0; j < g->cols; j++) {
+            if (j) dlrn_str_add(out, "  ");
+            add_padded(out, dlrn_str_get(&g->cell[i * g->cols + j]), width[j], j > 0);
+        }
+        dlrn_str_add(out, "\n");
+        if (i == 0 || i + 1 == g->rows) add_rule(out, total);
+    }
+    free(width);
+}
+
+static void grid_clear(grid *g)
+{
+    for (size_t i = 0; g->cell && i < g->rows * g->cols; i++)
+        dlrn_str_clear(&g->cell[i]);
+    free(g->cell);
+}
+
+/* An array of objects: a row each, the first one's keys on top. */
+static void print_rows(dlrn_str *out, const dlrn_json *rows)
+{
+    const dlrn_json *head = dlrn_json_at(rows, 0);
+    grid g = {.rows = dlrn_json_size(rows) + 1, .cols = dlrn_json_size(head)};
+    g.cell = dlrn_alloc_array(g.rows * g.cols, sizeof *g.cell);
+    dlrn_json_member m;
+    size_t j = 0;
+    for (bool more = dlrn_json_first(head, &m); g.cell && more; more = dlrn_json_next(head, &m), j++) {
+        dlrn_str_add(&g.cell[j], m.key);
+        for (size_t i = 1; i < g.rows; i++)
+            add_cell(&g.cell[i * g.cols + j], m.key,
+                     dlrn_json_get(dlrn_json_at(rows, i - 1), m.key));
+    }
+    add_grid(out, &g);
+    grid_clear(&g);
+}
+
+/* An object of objects: a column each, the first one's keys at the left. */
+static void print_columns(dlrn_str *out, const dlrn_json *columns, const char *corner)
+{
+    dlrn_json_member c, m;
+    if (!dlrn_json_first(columns, &c)) return;
+    const dlrn_json *head = c.value;
+    grid g = {.rows = dlrn_json_size(head) + 1, .cols = dlrn_json_size(columns) + 1};
+    g.cell = dlrn_alloc_array(g.rows * g.cols, sizeof *g.cell);
+    size_t i = 1, j = 1;
+    if (g.cell) dlrn_str_add(&g.cell[0], corner);
+    for (bool more = dlrn_json_first(head, &m); g.cell && more; more = dlrn_json_next(head, &m))
+        dlrn_str_add(&g.cell[i++ * g.cols], m.key);
+    for (bool any = g.cell != NULL; any; any = dlrn_json_next(columns, &c), j++) {
+        dlrn_str_add(&g.cell[j], c.key);
+        i = 1;
+        for (bool more = dlrn_json_first(head, &m); more; more = dlrn_json_next(head, &m), i++)
+            add_cell(&g.cell[i * g.cols + j], m.key, dlrn_json_get(c.value, m.key));
+    }
+    add_grid(out, &g);
+    grid_clear(&g);
+}
+
+static bool holds_objects(const dlrn_json *v)
+{
+    dlrn_json_member m;
+    if (dlrn_json_is_array(v)) return dlrn_json_is_object(dlrn_json_at(v, 0));
+    return dlrn_json_is_object(v) && dlrn_json_first(v, &m) && dlrn_json_is_object(m.value);
+}
+
+/* Words and numbers first, a line for all; then the tables. */
+void stats_print(dlrn_str *out, const dlrn_json *result)
+{
+    dlrn_json_member m;
+    const char *lead = "";
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
+        if (holds_objects(m.value) || !strcmp(m.key, "groups")) continue;
+        dlrn_str_addf(out, "%s%s ", lead, m.key);
+        add_cell(out, m.key, m.value);
+        lead = dlrn_json_is_object(m.value) ? "\n" : ", ";
+    }
+    dlrn_str_add(out, "\n");
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
+        dlrn_json_member g;
+        if (!strcmp(m.key, "groups") && dlrn_json_is_object(m.value)) {
+            for (bool any = dlrn_json_first(m.value, &g); any; any = dlrn_json_next(m.value, &g)) {
+                dlrn_str_addf(out, "\n%s: ", g.key);
+                stats_print(out, g.value);
+            }
+        } else if (holds_objects(m.value) && dlrn_json_is_array(m.value)) {
+            print_rows(out, m.value);
+        } else if (holds_objects(m.value)) {
+            print_columns(out, m.value, m.key);
+        }
+    }
+}
+
+dlrn_json *stats_estimate(const dlrn_estimate *e)
+{
+    dlrn_json *o = dlrn_json_object();
+    dlrn_json_set_number(o, "value", e->value);
+    dlrn_json_set_take(o, "ci", dlrn_json_interval(e->lo, e->hi));
+    return o;
+}
