@@ -14,10 +14,11 @@
 static const stats_test tests[] = {
     {"roc", "AUC, interval, threshold, curve", STATS_LABEL | STATS_SCORE,
      COMMON "bootstrap cluster threshold direction ", stats_roc},
-    {"compare", "AUCs of all pairs of scores, or of two groups", STATS_LABEL | STATS_SCORE,
-     COMMON "cluster groups ", stats_compare},
-    {"univariate", "each column against the label", STATS_LABEL | STATS_COLUMNS | STATS_KEEP_MISSING,
-     "label positive by columns adjust test ", stats_univariate},
+    {"compare", "AUCs of all pairs of scores, or of two groups",
+     STATS_LABEL | STATS_SCORE | STATS_GROUPS, COMMON "cluster groups ", stats_compare},
+    {"univariate", "each column against the label",
+     STATS_LABEL | STATS_COLUMNS | STATS_KEEP_MISSING, "label positive by columns adjust test ",
+     stats_univariate},
     {"correlation", "correlation of all pairs of columns", STATS_COLUMNS | STATS_NUMERIC,
      "by columns method ", stats_correlation},
     {"icc", "agreement of readers, a column each", STATS_COLUMNS | STATS_NUMERIC, "by columns ci ",
@@ -193,8 +194,7 @@ static int run(const cli_call *call)
     dlrn_json_set_string(out, "test", test->name);
     dlrn_status st = no_file ? DLRN_OK : dlrn_table_read(&d.table, call->args[1], &err);
     if (st == DLRN_OK)
-        st = d.o->by ? run_by(out, &d, test, &err)
-                     : run_group(out, &d, test, SIZE_MAX, NULL, &err);
+        st = d.o->by ? run_by(out, &d, test, &err) : run_group(out, &d, test, SIZE_MAX, NULL, &err);
     code = st == DLRN_OK ? deliver(call, out) : cli_fail(call, &err);
     dlrn_json_free(out);
     dlrn_table_free(d.table);

@@ -48,13 +48,14 @@ typedef dlrn_status stats_fn(dlrn_json *out, const stats_data *d, dlrn_error *er
 
 /* What a test takes; the loader sees to it. */
 enum {
-    STATS_LABEL = 1,        /* --label, both classes */
-    STATS_SCORE = 2,        /* --score, finite */
-    STATS_PROBABILITY = 4,  /* and within 0..1 */
-    STATS_COLUMNS = 8,      /* --columns */
-    STATS_NUMERIC = 16,     /* columns: numbers only (the default leaves others out) */
+    STATS_LABEL = 1,         /* --label, both classes */
+    STATS_SCORE = 2,         /* --score, finite */
+    STATS_PROBABILITY = 4,   /* and within 0..1 */
+    STATS_COLUMNS = 8,       /* --columns */
+    STATS_NUMERIC = 16,      /* columns: numbers only (the default leaves others out) */
     STATS_KEEP_MISSING = 32, /* columns: rows with missing values stay */
-    STATS_NO_FILE = 64
+    STATS_NO_FILE = 64,
+    STATS_GROUPS = 128 /* --groups is a column */
 };
 
 typedef struct stats_test {
@@ -63,7 +64,6 @@ typedef struct stats_test {
     const char *options; /* that it takes, each followed by a blank */
     stats_fn *fn;
 } stats_test;
-
 
 stats_fn stats_describe, stats_padjust, stats_univariate, stats_correlation, stats_icc;
 stats_fn stats_roc, stats_compare;

@@ -54,9 +54,9 @@ dlrn_status stats_padjust(dlrn_json *out, const stats_data *d, dlrn_error *err)
     DLRN_TRY(stats_numbers(&p, d, column, err));
     for (size_t i = 0; i < d->n; i++)
         if (p[i] < 0 || p[i] > 1)
-            DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "%s, line %zu, column '%s': p is %g, expected 0 to 1",
-                               dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
-                               column, p[i]));
+            DLRN_TRY(dlrn_fail(
+                err, DLRN_EINVAL, "%s, line %zu, column '%s': p is %g, expected 0 to 1",
+                dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]), column, p[i]));
     DLRN_TRY(dlrn_p_adjust(p, p, d->n, method, err));
     dlrn_json_set_take(out, "adjusted", dlrn_json_numbers(p, d->n));
 done:
@@ -77,9 +77,10 @@ static dlrn_status load_matrix(double **out, const stats_data *d, dlrn_error *er
         for (size_t i = 0; i < d->n; i++) {
             (*out)[i * m + j] = v[i];
             if (!isfinite(v[i]))
-                DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "%s, line %zu, column '%s': not a finite number",
-                                   dlrn_table_name(d->table),
-                                   dlrn_table_line(d->table, d->row[i]), d->columns.v[j]));
+                DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
+                                   "%s, line %zu, column '%s': not a finite number",
+                                   dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
+                                   d->columns.v[j]));
         }
         free(v);
         v = NULL;

@@ -100,7 +100,8 @@ done:
 
 /* ---- rows ---- */
 
-static dlrn_status drop_where_missing(stats_data *d, bool *keep, const char *column, dlrn_error *err)
+static dlrn_status drop_where_missing(stats_data *d, bool *keep, const char *column,
+                                      dlrn_error *err)
 {
     size_t j;
     if (!column) return DLRN_OK;
@@ -125,6 +126,7 @@ static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by,
     }
     if (test->needs & STATS_LABEL) DLRN_TRY(drop_where_missing(d, keep, d->o->label, err));
     DLRN_TRY(drop_where_missing(d, keep, d->o->cluster, err));
+    if (test->needs & STATS_GROUPS) DLRN_TRY(drop_where_missing(d, keep, d->o->groups, err));
     for (size_t k = 0; k < d->score.n; k++)
         DLRN_TRY(drop_where_missing(d, keep, d->score.v[k], err));
     for (size_t k = 0; !(test->needs & STATS_KEEP_MISSING) && k < d->columns.n; k++)
@@ -133,8 +135,9 @@ static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by,
         if (keep[i]) d->row[d->n++] = i;
     d->dropped = asked - d->n;
     if (d->n == 0)
-        st = dlrn_fail(err, DLRN_EINVAL, "%s: no row to work on (%zu rows, %zu with missing values)",
-                       dlrn_table_name(d->table), asked, d->dropped);
+        st =
+            dlrn_fail(err, DLRN_EINVAL, "%s: no row to work on (%zu rows, %zu with missing values)",
+                      dlrn_table_name(d->table), asked, d->dropped);
 done:
     free(keep);
     return st;
@@ -149,10 +152,11 @@ static dlrn_status check_two_values(const stats_data *d, size_t j, dlrn_error *e
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
         if (!strcmp(s, d->o->positive)) continue;
         if (other && strcmp(s, other) != 0)
-            return dlrn_fail(err, DLRN_EINVAL,
-                             "%s, column '%s': more than two values ('%.40s', '%.40s' and '%.40s'); "
-                             "a label has two",
-                             dlrn_table_name(d->table), d->o->label, d->o->positive, other, s);
+            return dlrn_fail(
+                err, DLRN_EINVAL,
+                "%s, column '%s': more than two values ('%.40s', '%.40s' and '%.40s'); "
+                "a label has two",
+                dlrn_table_name(d->table), d->o->label, d->o->positive, other, s);
         other = s;
     }
     return DLRN_OK;
@@ -234,11 +238,10 @@ static dlrn_status load_scores(stats_data *d, const stats_test *test, dlrn_error
             const double v = d->score_v[k][i];
             const bool outside = (test->needs & STATS_PROBABILITY) && !(v >= 0 && v <= 1);
             if (isfinite(v) && !outside) continue;
-            return dlrn_fail(err, DLRN_EINVAL,
-                             "%s, line %zu, column '%s': %g is not a %s; '%s' needs one",
-                             dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
-                             d->score.v[k], v,
-                             outside ? "probability (0 to 1)" : "finite number", test->name);
+            return dlrn_fail(
+                err, DLRN_EINVAL, "%s, line %zu, column '%s': %g is not a %s; '%s' needs one",
+                dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]), d->score.v[k], v,
+                outside ? "probability (0 to 1)" : "finite number", test->name);
         }
     }
 done:

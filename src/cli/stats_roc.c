@@ -122,8 +122,10 @@ static dlrn_status roc_of(dlrn_json *o, const stats_data *d, const char *name, d
     dlrn_json_set_string(o, "direction", sign > 0 ? "<" : ">");
     dlrn_json_set_take(o, "curve", curve_json(&r, sign));
     if (a.auc < 0.5)
-        cli_warn(d->call, "%s: AUC %.3f is below 0.5; if a lower score means positive, say "
-                          "--direction '>'", name, a.auc);
+        cli_warn(d->call,
+                 "%s: AUC %.3f is below 0.5; if a lower score means positive, say "
+                 "--direction '>'",
+                 name, a.auc);
 done:
     dlrn_roc_clear(&r);
     return st;
@@ -176,7 +178,6 @@ static dlrn_status split_groups(part p[2], const stats_data *d, size_t j, dlrn_e
         DLRN_TRY(dlrn_alloc_or_fail(&p[g].label, d->n, err));
     }
     for (size_t i = 0; i < d->n; i++) {
-        if (dlrn_table_missing(d->table, j, d->row[i])) continue;
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
         int g = 0;
         while (g < 2 && p[g].value && strcmp(p[g].value, s) != 0)
@@ -185,13 +186,15 @@ static dlrn_status split_groups(part p[2], const stats_data *d, size_t j, dlrn_e
             DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
                                "%s, line %zu, column '%s': '%.40s' is a third value; --groups "
                                "compares two",
-                               dlrn_table_name(d->table),
-                               dlrn_table_line(d->table, d->row[i]), d->o->groups, s));
+                               dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
+                               d->o->groups, s));
         p[g].value = s;
     }
     if (!p[1].value)
-        st = dlrn_fail(err, DLRN_EINVAL, "%s, column '%s': fewer than two values; --groups compares "
-                                         "two", dlrn_table_name(d->table), d->o->groups);
+        st = dlrn_fail(err, DLRN_EINVAL,
+                       "%s, column '%s': fewer than two values; --groups compares "
+                       "two",
+                       dlrn_table_name(d->table), d->o->groups);
     else if (strcmp(p[0].value, p[1].value) > 0) { // the order of the file does not matter
         const char *swap = p[0].value;
         p[0].value = p[1].value;
@@ -210,7 +213,6 @@ static dlrn_status compare_groups(dlrn_json *pairs, const stats_data *d, size_t 
     dlrn_auc_pair pair;
     DLRN_TRY(split_groups(p, d, j, err));
     for (size_t i = 0; i < d->n; i++) {
-        if (dlrn_table_missing(d->table, j, d->row[i])) continue;
         part *own = &p[strcmp(dlrn_table_text(d->table, j, d->row[i]), p[0].value) != 0];
         own->score[own->n] = d->score_v[k][i];
         own->label[own->n++] = d->label[i];
@@ -259,8 +261,9 @@ dlrn_status stats_compare(dlrn_json *out, const stats_data *d, dlrn_error *err)
             DLRN_TRY(compare_groups(pairs, d, k, j, err));
     } else {
         if (d->score.n < 2)
-            DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "compare needs two scores (--score A,B), or "
-                                                 "--groups COL"));
+            DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
+                               "compare needs two scores (--score A,B), or "
+                               "--groups COL"));
         DLRN_TRY(compare_scores(pairs, d, err));
     }
     dlrn_json_set_take(out, "pairs", pairs);

@@ -36,14 +36,16 @@ static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
     } else if (dlrn_json_is_string(v)) {
         dlrn_str_add(out, dlrn_json_as_string(v, ""));
     } else if (dlrn_json_is_array(v) && dlrn_json_size(v) == 2 &&
-               !dlrn_json_is_array(dlrn_json_at(v, 0)) && !dlrn_json_is_object(dlrn_json_at(v, 0))) {
+               !dlrn_json_is_array(dlrn_json_at(v, 0)) &&
+               !dlrn_json_is_object(dlrn_json_at(v, 0))) {
         add_cell(out, key, dlrn_json_at(v, 0));
         dlrn_str_add(out, " to ");
         add_cell(out, key, dlrn_json_at(v, 1));
     } else if (dlrn_json_is_object(v)) {
         dlrn_json_member m;
         bool first = true;
-        for (bool more = dlrn_json_first(v, &m); more; more = dlrn_json_next(v, &m), first = false) {
+        for (bool more = dlrn_json_first(v, &m); more;
+             more = dlrn_json_next(v, &m), first = false) {
             if (!first) dlrn_str_add(out, "  ");
             if (!strcmp(m.key, "value")) {
                 add_cell(out, m.key, m.value);
@@ -135,7 +137,8 @@ static void print_rows(dlrn_str *out, const dlrn_json *rows)
     g.cell = dlrn_alloc_array(g.rows * g.cols, sizeof *g.cell);
     dlrn_json_member m;
     size_t j = 0;
-    for (bool more = dlrn_json_first(head, &m); g.cell && more; more = dlrn_json_next(head, &m), j++) {
+    for (bool more = dlrn_json_first(head, &m); g.cell && more;
+         more = dlrn_json_next(head, &m), j++) {
         dlrn_str_add(&g.cell[j], m.key);
         for (size_t i = 1; i < g.rows; i++)
             add_cell(&g.cell[i * g.cols + j], m.key,
