@@ -34,15 +34,16 @@ static dlrn_status add(dlrn_rad_images *out, const char *name, const dlrn_image 
 }
 
 static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, const dlrn_image *image,
-                        dlrn_error *err)
+                        const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     for (size_t i = 0; i < s->n_images; i++) {
         const dlrn_rad_image_type type = s->image[i].type;
         if (type != DLRN_RAD_ORIGINAL) {
-            st = dlrn_fail(err, DLRN_EUNSUPPORTED, "the image type %s is not built in yet",
-                           dlrn_rad_image_type_names[type]);
-            goto done;
+            dlrn_log(ex, DLRN_LOG_WARNING,
+                     "the image type %s is not built in yet: no such features",
+                     dlrn_rad_image_type_names[type]);
+            continue;
         }
         DLRN_TRY(add(out, "original", image, i, err));
     }
@@ -53,8 +54,7 @@ done:
 dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
                                  const dlrn_rad_case *c, const dlrn_exec *ex, dlrn_error *err)
 {
-    (void)ex;
-    return make(out, s, &c->image, err);
+    return make(out, s, &c->image, ex, err);
 }
 
 dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, int ndim,
@@ -62,5 +62,5 @@ dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, 
 {
     (void)ndim;
     (void)dim;
-    return make(out, s, NULL, err);
+    return make(out, s, NULL, NULL, err);
 }
