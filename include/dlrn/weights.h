@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Weight files of ResNet-50: reading (.safetensors, PyTorch .pth and .pt, Keras .h5), checking,
+ * Weight files of ResNet-50: reading (.safetensors, PyTorch .pth and .pt), checking,
  * making up, writing. Whatever the file calls its tensors, here they bear torchvision's names.
  */
 #ifndef DLRN_WEIGHTS_H
@@ -31,7 +31,7 @@ typedef struct dlrn_tensor {
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_weights_load(dlrn_weights **out, const char *path,
                                                        dlrn_error *err);
 
-/* The same for safetensors in memory; `name` stands in messages. */
+/* The same for safetensors (and legacy pickle) in memory; `name` stands in messages. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_weights_load_mem(dlrn_weights **out, const void *buf,
                                                            size_t len, const char *name,
                                                            dlrn_error *err);

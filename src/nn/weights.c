@@ -3,7 +3,7 @@
  * The weights object: tensors by name, made-up weights, the check against ResNet-50.
  */
 #include "nn/resnet50.h"
-#include "nn/weights_private.h"
+#include "nn/torch.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -167,37 +167,48 @@ static dlrn_status check_finite(const dlrn_weights *w, dlrn_error *err)
     return DLRN_OK;
 }
 
-static dlrn_status read_any(dlrn_weights *w, const char *buf, size_t len, dlrn_error *err)
+/* path: where a zip file is read from; NULL: from memory alone. */
+static dlrn_status read_any(dlrn_weights *w, const char *buf, size_t len, const char *name,
+                            const char *path, dlrn_error *err)
 {
     dlrn_status st;
-    if (len > 8 && buf[8] == '{')
-        DLRN_TRY(nn_read_safetensors(w, buf, len, err));
-    else
-        return dlrn_fail(
-            err, DLRN_EFORMAT,
-            "is no weight file that is known; expected .safetensors, .pth, .pt or .h5");
-    DLRN_TRY(check_finite(w, err));
-    DLRN_TRY(nn_map_names(w, err));
+    if (path && len > 4 && !memcmp(buf, "PK\x03\x04", 4)) {
+        DLRN_TRY(nn_read_torch_zip(w, path, err));
+    } else if (nn_is_torch_legacy(buf, len)) {
+        st = nn_read_torch_legacy(w, buf, len, err);
+    } else if (len > 8 && buf[8] == '{') {
+        st = nn_read_safetensors(w, buf, len, err);
+    } else {
+        st = dlrn_fail(err, DLRN_EFORMAT,
+                       "is no weight file that is known; expected .safetensors, .pth or .pt");
+    }
+    if (st == DLRN_OK) st = check_finite(w, err);
+    if (st == DLRN_OK) st = nn_map_names(w, err);
+    if (st != DLRN_OK) dlrn_error_prefix(err, "%s: ", name);
 done:
     return st;
+}
+
+static dlrn_status load_named(dlrn_weights **out, const void *buf, size_t len, const char *name,
+                              const char *path, dlrn_error *err)
+{
+    dlrn_weights *w;
+    *out = NULL;
+    dlrn_status st = dlrn_alloc_or_fail(&w, 1, err);
+    if (st == DLRN_OK) st = read_any(w, buf, len, name, path, err);
+    if (st != DLRN_OK) {
+        dlrn_weights_free(w);
+        return st;
+    }
+    dlrn_sha256_hex(w->sha256, buf, len);
+    *out = w;
+    return DLRN_OK;
 }
 
 dlrn_status dlrn_weights_load_mem(dlrn_weights **out, const void *buf, size_t len, const char *name,
                                   dlrn_error *err)
 {
-    dlrn_status st;
-    dlrn_weights *w;
-    *out = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(&w, 1, err));
-    st = read_any(w, buf, len, err);
-    if (st != DLRN_OK) {
-        dlrn_weights_free(w);
-        return dlrn_error_prefix(err, "%s: ", name);
-    }
-    dlrn_sha256_hex(w->sha256, buf, len);
-    *out = w;
-done:
-    return st;
+    return load_named(out, buf, len, name, NULL, err);
 }
 
 dlrn_status dlrn_weights_load(dlrn_weights **out, const char *path, dlrn_error *err)
@@ -207,7 +218,7 @@ dlrn_status dlrn_weights_load(dlrn_weights **out, const char *path, dlrn_error *
     *out = NULL;
     dlrn_status st = dlrn_read_file(&buf, &len, path, err);
     if (st != DLRN_OK) return st;
-    st = dlrn_weights_load_mem(out, buf, len, path, err);
+    st = load_named(out, buf, len, path, path, err);
     free(buf);
     return st;
 }

@@ -221,6 +221,70 @@ static void an_incomplete_network_is_named(void **state)
     dlrn_weights_free(w);
 }
 
+static void torch_path(char path[512], const char *name)
+{
+    snprintf(path, 512, "%s/torch/%s", getenv("DLRN_TEST_DATA"), name);
+}
+
+static void files_of_pytorch_are_read_without_running_them(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"zip.pth", "legacy.pth"};
+    static const float want[6] = {0, 3, 1, 4, 2, 5}; // transposed: strides of a view
+    for (size_t i = 0; i < 2; i++) {
+        char path[512];
+        dlrn_weights *w;
+        torch_path(path, names[i]);
+        assert_ok(dlrn_weights_load(&w, path, NULL));
+        assert_int_equal(dlrn_weights_count(w), 3);
+        const dlrn_tensor *t = dlrn_weights_find(w, "layer1.0.conv1.weight");
+        assert_int_equal(t->ndim, 2);
+        assert_int_equal(t->dim[0], 3);
+        assert_memory_equal(t->v, want, sizeof want);
+        assert_near((double)dlrn_weights_find(w, "half")->v[1], -2, 0, 0);
+        assert_near((double)dlrn_weights_find(w, "tail")->v[2], 7, 0, 0);
+        assert_string_equal(dlrn_weights_mapping(w), "prefix 'module.' removed");
+        dlrn_weights_free(w);
+    }
+}
+
+static void a_pytorch_file_without_a_state_dict_says_what_to_do(void **state)
+{
+    (void)state;
+    char path[512];
+    dlrn_weights *w;
+    dlrn_error err;
+    torch_path(path, "n_list.pth");
+    assert_int_equal(dlrn_weights_load(&w, path, &err), DLRN_EFORMAT);
+    assert_non_null(strstr(err.msg, "n_list.pth: holds no state dict; save the network with"));
+}
+
+/* Every cut and every changed byte of a legacy file is read or refused, never more. */
+static void damaged_pickles_do_no_harm(void **state)
+{
+    (void)state;
+    char path[512], *buf;
+    size_t len;
+    dlrn_weights *w;
+    torch_path(path, "legacy.pth");
+    assert_ok(dlrn_read_file(&buf, &len, path, NULL));
+    for (size_t n = 0; n < len; n++) {
+        assert_int_equal(dlrn_weights_load_mem(&w, buf, n, "cut", NULL), DLRN_EFORMAT);
+        assert_null(w);
+    }
+    for (size_t n = 0; n < len; n++) {
+        static const char values[] = {0, '.', '(', 'u', 'R', 'h', (char)0xff};
+        const char old = buf[n];
+        for (size_t k = 0; k < sizeof values; k++) {
+            buf[n] = values[k];
+            if (dlrn_weights_load_mem(&w, buf, len, "changed", NULL) == DLRN_OK)
+                dlrn_weights_free(w);
+        }
+        buf[n] = old;
+    }
+    free(buf);
+}
+
 static void made_up_weights_are_whole_labelled_and_survive_a_file(void **state)
 {
     (void)state;
@@ -261,6 +325,9 @@ int main(void)
         cmocka_unit_test(other_names_become_those_of_torchvision),
         cmocka_unit_test(two_tensors_with_one_name_after_mapping_are_refused),
         cmocka_unit_test(an_incomplete_network_is_named),
+        cmocka_unit_test(files_of_pytorch_are_read_without_running_them),
+        cmocka_unit_test(a_pytorch_file_without_a_state_dict_says_what_to_do),
+        cmocka_unit_test(damaged_pickles_do_no_harm),
         cmocka_unit_test(made_up_weights_are_whole_labelled_and_survive_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
