@@ -60,6 +60,17 @@ icc <- lapply(ratings, function(m) {
     df1 = r$df1, df2 = r$df2, p = r$p, lo = r$`lower bound`, hi = r$`upper bound`)
 })
 
-json <- toJSON(list(tests = tests, normality = normality, tables = tables, adjust = adjust,
+suppressMessages(library(sva))
+batch <- rep(1:3, c(14, 9, 12))
+feat <- round(matrix(rnorm(35 * 6), 6) * c(1, 2, .5, 1, 3, 1) + outer(1:6, c(0, .8, -.5)[batch]), 5)
+cov <- round(rnorm(35), 4)
+flat <- rbind(feat, c(rep(2, 14), round(rnorm(21), 4)))
+adjusted <- function(d = feat, ...) as.vector(suppressMessages(ComBat(d, batch, ...)))
+combat <- list(n = 35, batch = batch - 1, x = as.vector(feat), covariate = cov, plain = adjusted(),
+  covariates = adjusted(mod = cbind(cov)), mean_only = adjusted(mean.only = TRUE),
+  reference = adjusted(ref.batch = 2), nonparametric = adjusted(par.prior = FALSE),
+  flat_x = as.vector(flat), flat = { sink("/dev/null"); a <- adjusted(flat); sink(); a })
+
+json <- toJSON(list(combat = combat, tests = tests, normality = normality, tables = tables, adjust = adjust,
   correlation = correlation, icc = icc), digits = I(17), auto_unbox = TRUE, na = "null")
 writeLines(json, file.path(out, "stats_tests.json"))
