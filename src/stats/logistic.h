@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state of a logistic fit, shared by the fit and what is derived from it.
+ */
+#ifndef DLRN_STATS_LOGISTIC_H
+#define DLRN_STATS_LOGISTIC_H
+
+#include <dlrn/logistic.h>
+
+typedef struct newton {
+    const dlrn_logistic_data *d;
+    size_t k;                     /* coefficients, intercept included */
+    double *z;                    /* 1 and the standardised columns                 [n][k] */
+    double *mean, *scale;         /* of the columns                                 [k] */
+    double *beta;                 /* on the standardised scale                      [k] */
+    double *eta, *prob;           /* at the last beta tried                         [n] */
+    double *half;                 /* scratch                                        [n][k] */
+    double *information, *factor; /* the matrix and its inverse             [k][k] */
+    double *gradient, *trial;     /* [k] */
+    double loglik;
+    size_t frozen; /* a coefficient that stays where it is; SIZE_MAX: none */
+    int iterations;
+    bool firth, converged, singular;
+} newton;
+
+DLRN_MUST_CHECK dlrn_status newton_init(newton *w, const dlrn_logistic_data *d,
+                                        const dlrn_logistic_opts *o, dlrn_error *err);
+/* From w->beta to the maximum. */
+DLRN_MUST_CHECK dlrn_status newton_run(newton *w, dlrn_error *err);
+void newton_clear(newton *w);
+/* factor (the inverse information) becomes the sandwich over the data's clusters. */
+DLRN_MUST_CHECK dlrn_status newton_sandwich(newton *w, dlrn_error *err);
+
+#endif
