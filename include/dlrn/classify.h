@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a threshold does: the 2 x 2 table, its proportions with intervals, McNemar's test.
+ */
+#ifndef DLRN_CLASSIFY_H
+#define DLRN_CLASSIFY_H
+
+#include <dlrn/sample.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum dlrn_interval_method { DLRN_WILSON, DLRN_EXACT } dlrn_interval_method;
+
+/* `count` of `n` with Wilson's score interval (without continuity correction) or Clopper-Pearson's
+ * exact one. NaN where n is 0. */
+DLRN_API dlrn_estimate dlrn_proportion(size_t count, size_t n, double confidence,
+                                       dlrn_interval_method method);
+
+typedef struct dlrn_classification {
+    size_t tp, fp, fn, tn;
+    dlrn_estimate sensitivity, specificity, ppv, npv, accuracy; /* proportions */
+    dlrn_estimate f1, mcc, youden; /* f1, mcc: bootstrap; youden: Newcombe's hybrid of the two */
+    /* log method, with 0.5 added to every cell for the interval and the value where one is 0 */
+    dlrn_estimate lr_pos, lr_neg, dor;
+} dlrn_classification;
+
+/* `score` >= threshold is called positive. With clusters every interval of a proportion, too, is
+ * the patient bootstrap's. boot->replicates 0: f1 and mcc (and with clusters the others) have no
+ * interval. DLRN_EINVAL for bad rows or one class. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_classify(dlrn_classification *out, const double *score,
+                                                   const dlrn_truth *t, double threshold,
+                                                   dlrn_interval_method method,
+                                                   const dlrn_bootstrap *boot, dlrn_error *err);
+
+/* McNemar's test of b against c discordant pairs: chi-square with continuity correction (as R's
+ * mcnemar.test) and the exact binomial p. */
+typedef struct dlrn_mcnemar_test {
+    double chi2, p, p_exact;
+} dlrn_mcnemar_test;
+DLRN_API void dlrn_mcnemar(dlrn_mcnemar_test *out, size_t b, size_t c);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

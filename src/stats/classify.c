@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Proportions (Wilson 1927; Clopper & Pearson 1934), the 2 x 2 table and McNemar's test.
+ */
+#include <dlrn/classify.h>
+
+#include <dlrn/special.h>
+
+#include "stats/sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+dlrn_estimate dlrn_proportion(size_t count, size_t n, double confidence,
+                              dlrn_interval_method method)
+{
+    const double k = (double)count, all = (double)n, p = k / all, tail = (1 - confidence) / 2;
+    if (n == 0) return (dlrn_estimate){(double)NAN, (double)NAN, (double)NAN};
+    if (method == DLRN_EXACT)
+        return (dlrn_estimate){p, count ? dlrn_beta_quantile(tail, k, all - k + 1) : 0,
+                               count < n ? dlrn_beta_quantile(1 - tail, k + 1, all - k) : 1};
+    const double z = dlrn_normal_quantile(1 - tail), z2 = z * z;
+    const double centre = (k + z2 / 2) / (all + z2);
+    const double reach = z * sqrt(k * (all - k) / all + z2 / 4) / (all + z2);
+    return (dlrn_estimate){p, count ? fmax(0, centre - reach) : 0,
+                           count < n ? fmin(1, centre + reach) : 1};
+}
+
+enum { SENSITIVITY, SPECIFICITY, PPV, NPV, ACCURACY, F1, MCC, YOUDEN, MEASURES };
+
+static void measure(double out[MEASURES], double tp, double fp, double fn, double tn)
+{
+    out[SENSITIVITY] = tp / (tp + fn);
+    out[SPECIFICITY] = tn / (tn + fp);
+    out[PPV] = tp / (tp + fp);
+    out[NPV] = tn / (tn + fn);
+    out[ACCURACY] = (tp + tn) / (tp + fp + fn + tn);
+    out[F1] = 2 * tp / (2 * tp + fp + fn);
+    const double product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
+    out[MCC] = product > 0 ? (tp * tn - fp * fn) / sqrt(product) : 0;
+    out[YOUDEN] = out[SENSITIVITY] + out[SPECIFICITY] - 1;
+}
+
+/* exp(log(ratio) +- z se) */
+static dlrn_estimate log_interval(double ratio, double variance, double z)
+{
+    const double reach = z * sqrt(variance);
+    return (dlrn_estimate){ratio, exp(log(ratio) - reach), exp(log(ratio) + reach)};
+}
+
+static void ratios(dlrn_classification *c, double z)
+{
+    const bool empty = !c->tp || !c->fp || !c->fn || !c->tn;
+    const double more = empty ? 0.5 : 0;
+    const double a = (double)c->tp + more, b = (double)c->fp + more, f = (double)c->fn + more,
+                 d = (double)c->tn + more;
+    const double sens = a / (a + f), spec = d / (b + d);
+    c->lr_pos = log_interval(sens / (1 - spec), 1 / a - 1 / (a + f) + 1 / b - 1 / (b + d), z);
+    c->lr_neg = log_interval((1 - sens) / spec, 1 / f - 1 / (a + f) + 1 / d - 1 / (b + d), z);
+    c->dor = log_interval(a * d / (b * f), 1 / a + 1 / b + 1 / f + 1 / d, z);
+}
+
+static dlrn_status bootstrap(dlrn_estimate out[MEASURES], const double *score, const dlrn_truth *t,
+                             double threshold, const dlrn_bootstrap *boot, dlrn_error *err)
+{
+    dlrn_status st;
+    resampler draw = {0};
+    uint32_t *weight = NULL;
+    double *value = NULL, m[MEASURES];
+
+    DLRN_TRY(resampler_init(&draw, t, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&weight, t->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&value, boot->replicates * MEASURES, err));
+    dlrn_rng rng;
+    dlrn_rng_seed(&rng, boot->seed, 0);
+    for (size_t b = 0; b < boot->replicates; b++) {
+        double cell[2][2] = {{0, 0}, {0, 0}};
+        resampler_draw(&draw, &rng, weight);
+        for (size_t i = 0; i < t->n; i++)
+            cell[t->label[i]][score[i] >= threshold] += weight[i];
+        measure(m, cell[1][1], cell[0][1], cell[1][0], cell[0][0]);
+        for (size_t k = 0; k < MEASURES; k++)
+            value[k * boot->replicates + b] = m[k];
+    }
+    for (size_t k = 0; k < MEASURES; k++) {
+        double *v = value + k * boot->replicates;
+        size_t kept = 0; // a replicate in which nobody is called positive has no ppv
+        for (size_t b = 0; b < boot->replicates; b++)
+            if (!isnan(v[b])) v[kept++] = v[b];
+        stats_sort(v, kept);
+        out[k].lo = dlrn_quantile_sorted(v, kept, (1 - boot->confidence) / 2);
+        out[k].hi = dlrn_quantile_sorted(v, kept, (1 + boot->confidence) / 2);
+    }
+done:
+    free(value);
+    free(weight);
+    resampler_clear(&draw);
+    return st;
+}
+
+dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const dlrn_truth *t,
+                          double threshold, dlrn_interval_method method, const dlrn_bootstrap *boot,
+                          dlrn_error *err)
+{
+    dlrn_status st;
+    size_t cases, cell[2][2] = {{0, 0}, {0, 0}};
+    dlrn_classification c = {0};
+    double m[MEASURES];
+    dlrn_estimate e[MEASURES];
+    const double confidence = boot->confidence;
+
+    DLRN_TRY(dlrn_truth_check(&cases, t, score, err));
+    DLRN_TRY(stats_need_both_classes(cases, t->n, "a classification", err));
+    for (size_t i = 0; i < t->n; i++)
+        cell[t->label[i]][score[i] >= threshold]++;
+    c.tp = cell[1][1];
+    c.fp = cell[0][1];
+    c.fn = cell[1][0];
+    c.tn = cell[0][0];
+    measure(m, (double)c.tp, (double)c.fp, (double)c.fn, (double)c.tn);
+    for (int k = 0; k < MEASURES; k++)
+        e[k] = (dlrn_estimate){m[k], (double)NAN, (double)NAN};
+    if (boot->replicates) DLRN_TRY(bootstrap(e, score, t, threshold, boot, err));
+    if (!t->cluster) {
+        e[SENSITIVITY] = dlrn_proportion(c.tp, cases, confidence, method);
+        e[SPECIFICITY] = dlrn_proportion(c.tn, t->n - cases, confidence, method);
+        e[PPV] = dlrn_proportion(c.tp, c.tp + c.fp, confidence, method);
+        e[NPV] = dlrn_proportion(c.tn, c.tn + c.fn, confidence, method);
+        e[ACCURACY] = dlrn_proportion(c.tp + c.tn, t->n, confidence, method);
+        const dlrn_estimate *s = &e[SENSITIVITY], *q = &e[SPECIFICITY];
+        e[YOUDEN].lo = m[YOUDEN] - hypot(s->value - s->lo, q->value - q->lo);
+        e[YOUDEN].hi = m[YOUDEN] + hypot(s->hi - s->value, q->hi - q->value);
+    }
+    c.sensitivity = e[SENSITIVITY];
+    c.specificity = e[SPECIFICITY];
+    c.ppv = e[PPV];
+    c.npv = e[NPV];
+    c.accuracy = e[ACCURACY];
+    c.f1 = e[F1];
+    c.mcc = e[MCC];
+    c.youden = e[YOUDEN];
+    ratios(&c, dlrn_normal_quantile((1 + confidence) / 2));
+    *out = c;
+done:
+    return st;
+}
+
+void dlrn_mcnemar(dlrn_mcnemar_test *out, size_t b, size_t c)
+{
+    const double sum = (double)(b + c), apart = fabs((double)b - (double)c);
+    if (b + c == 0) {
+        *out = (dlrn_mcnemar_test){0, 1, 1};
+        return;
+    }
+    const double chi2 = apart > 0 ? (apart - 1) * (apart - 1) / sum : 0;
+    const double exact = 2 * dlrn_binomial_cdf((double)(b < c ? b : c), sum, 0.5);
+    *out = (dlrn_mcnemar_test){chi2, dlrn_chi2_upper(chi2, 1), exact < 1 ? exact : 1};
+}

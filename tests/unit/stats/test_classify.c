@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dlrn/classify.h>
+#include <dlrn/decision.h>
+
+#include "support/near.h"
+
+#include <string.h>
+
+/* Expected values: R 4.2.2, prop.test(81, 263, correct = FALSE) and binom.test(81, 263). */
+static void intervals_of_proportions_match_r(void **state)
+{
+    (void)state;
+    const dlrn_estimate w = dlrn_proportion(81, 263, 0.95, DLRN_WILSON);
+    assert_near(w.lo, 0.25528851987827428, 1e-12, 0);
+    assert_near(w.hi, 0.36620957698280016, 1e-12, 0);
+    const dlrn_estimate e = dlrn_proportion(81, 263, 0.95, DLRN_EXACT);
+    assert_near(e.lo, 0.25273674558527121, 1e-10, 0);
+    assert_near(e.hi, 0.3676219226013514, 1e-10, 0);
+}
+
+static void proportions_of_none_and_all_reach_the_ends(void **state)
+{
+    (void)state;
+    for (int method = DLRN_WILSON; method <= DLRN_EXACT; method++) {
+        const dlrn_estimate none = dlrn_proportion(0, 10, 0.95, (dlrn_interval_method)method);
+        const dlrn_estimate all = dlrn_proportion(10, 10, 0.95, (dlrn_interval_method)method);
+        assert_near(none.lo, 0, 0, 0);
+        assert_near(all.hi, 1, 0, 0);
+        assert_near(none.hi, 1 - all.lo, 1e-12, 0);
+    }
+    assert_true(isnan(dlrn_proportion(0, 0, 0.95, DLRN_WILSON).value));
+}
+
+static const double risk[] = {0.1, 0.4, 0.35, 0.8, 0.6, 0.5, 0.2, 0.9};
+static const uint8_t label[] = {0, 0, 1, 1, 0, 1, 0, 1};
+static const dlrn_truth truth = {label, 8, NULL};
+
+static void a_score_at_the_threshold_is_positive(void **state)
+{
+    (void)state;
+    const dlrn_bootstrap boot = {200, 1, 0.95, 1};
+    dlrn_classification c;
+    assert_ok(dlrn_classify(&c, risk, &truth, 0.5, DLRN_WILSON, &boot, NULL));
+    assert_int_equal(c.tp, 3);
+    assert_int_equal(c.fp, 1);
+    assert_int_equal(c.fn, 1);
+    assert_int_equal(c.tn, 3);
+    assert_near(c.f1.value, 0.75, 1e-15, 0);
+    assert_near(c.mcc.value, 0.5, 1e-15, 0);
+    assert_near(c.dor.value, 9, 1e-14, 0);
+    assert_near(c.lr_pos.value, 3, 1e-14, 0);
+    assert_true(c.f1.lo < 0.75 && c.f1.hi > 0.75);
+}
+
+static void mcnemar_matches_r(void **state)
+{
+    (void)state;
+    dlrn_mcnemar_test m;
+    dlrn_mcnemar(&m, 86, 150); /* the approval ratings of ?mcnemar.test */
+    assert_near(m.chi2, 16.817796610169491, 1e-12, 0);
+    assert_near(m.p, 4.1145622813459436e-05, 1e-10, 0);
+    dlrn_mcnemar(&m, 0, 0);
+    assert_near(m.p, 1, 0, 0);
+}
+
+static void net_benefit_by_hand(void **state)
+{
+    (void)state;
+    const double threshold[] = {0.25, 0.5};
+    const dlrn_decision_opts opts = {.prevalence = (double)NAN};
+    dlrn_decision d = {0};
+    assert_ok(dlrn_decision_curve(&d, risk, &truth, threshold, 2, &opts, NULL));
+    assert_near(d.net_benefit[0], 4.0 / 8 - 2.0 / 8 / 3, 1e-15, 0);
+    assert_near(d.net_benefit[1], 3.0 / 8 - 1.0 / 8, 1e-15, 0);
+    assert_near(d.all[0], 0.5 - 0.5 / 3, 1e-15, 0);
+    assert_near(d.standardised[1], 0.5, 1e-15, 0);
+    assert_near(d.avoided[1], 25, 1e-13, 0);
+    dlrn_decision_clear(&d);
+}
+
+static void a_risk_outside_0_to_1_names_its_row(void **state)
+{
+    (void)state;
+    const double bad[] = {0.1, 0.4, 1.35, 0.8, 0.6, 0.5, 0.2, 0.9}, threshold[] = {0.5};
+    const dlrn_decision_opts opts = {.prevalence = (double)NAN};
+    dlrn_decision d = {0};
+    dlrn_error err;
+    assert_int_equal(dlrn_decision_curve(&d, bad, &truth, threshold, 1, &opts, &err), DLRN_EINVAL);
+    assert_non_null(strstr(err.msg, "row 3: 1.35"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(intervals_of_proportions_match_r),
+        cmocka_unit_test(proportions_of_none_and_all_reach_the_ends),
+        cmocka_unit_test(a_score_at_the_threshold_is_positive),
+        cmocka_unit_test(mcnemar_matches_r),
+        cmocka_unit_test(net_benefit_by_hand),
+        cmocka_unit_test(a_risk_outside_0_to_1_names_its_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
