@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a threshold does: the 2 x 2 table, its proportions with intervals, McNemar's test.
+ * What a threshold does: the 2 x 2 table, its proportions with intervals.
  */
 #ifndef DLRN_CLASSIFY_H
 #define DLRN_CLASSIFY_H
@@ -33,13 +33,6 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_classify(dlrn_classification *out, con
                                                    const dlrn_truth *t, double threshold,
                                                    dlrn_interval_method method,
                                                    const dlrn_bootstrap *boot, dlrn_error *err);
-
-/* McNemar's test of b against c discordant pairs: chi-square with continuity correction (as R's
- * mcnemar.test) and the exact binomial p. */
-typedef struct dlrn_mcnemar_test {
-    double chi2, p, p_exact;
-} dlrn_mcnemar_test;
-DLRN_API void dlrn_mcnemar(dlrn_mcnemar_test *out, size_t b, size_t c);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Proportions (Wilson 1927; Clopper & Pearson 1934), the 2 x 2 table and McNemar's test.
+ * Proportions (Wilson 1927; Clopper & Pearson 1934), the 2 x 2 table.
  */
 #include <dlrn/classify.h>
 
@@ -143,16 +143,4 @@ dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const d
     *out = c;
 done:
     return st;
-}
-
-void dlrn_mcnemar(dlrn_mcnemar_test *out, size_t b, size_t c)
-{
-    const double sum = (double)(b + c), apart = fabs((double)b - (double)c);
-    if (b + c == 0) {
-        *out = (dlrn_mcnemar_test){0, 1, 1};
-        return;
-    }
-    const double chi2 = apart > 0 ? (apart - 1) * (apart - 1) / sum : 0;
-    const double exact = 2 * dlrn_binomial_cdf((double)(b < c ? b : c), sum, 0.5);
-    *out = (dlrn_mcnemar_test){chi2, dlrn_chi2_upper(chi2, 1), exact < 1 ? exact : 1};
 }

@@ -52,17 +52,6 @@ static void a_score_at_the_threshold_is_positive(void **state)
     assert_true(c.f1.lo < 0.75 && c.f1.hi > 0.75);
 }
 
-static void mcnemar_matches_r(void **state)
-{
-    (void)state;
-    dlrn_mcnemar_test m;
-    dlrn_mcnemar(&m, 86, 150); /* the approval ratings of ?mcnemar.test */
-    assert_near(m.chi2, 16.817796610169491, 1e-12, 0);
-    assert_near(m.p, 4.1145622813459436e-05, 1e-10, 0);
-    dlrn_mcnemar(&m, 0, 0);
-    assert_near(m.p, 1, 0, 0);
-}
-
 static void net_benefit_by_hand(void **state)
 {
     (void)state;
@@ -95,7 +84,6 @@ int main(void)
         cmocka_unit_test(intervals_of_proportions_match_r),
         cmocka_unit_test(proportions_of_none_and_all_reach_the_ends),
         cmocka_unit_test(a_score_at_the_threshold_is_positive),
-        cmocka_unit_test(mcnemar_matches_r),
         cmocka_unit_test(net_benefit_by_hand),
         cmocka_unit_test(a_risk_outside_0_to_1_names_its_row),
     };
