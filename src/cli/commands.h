@@ -14,6 +14,7 @@ extern const cli_command cmd_features;
 extern const cli_command cmd_help;
 extern const cli_command cmd_init;
 extern const cli_command cmd_man;
+extern const cli_command cmd_phantom;
 extern const cli_command cmd_stats;
 extern const cli_command cmd_version;
 extern const cli_command cmd_weights;

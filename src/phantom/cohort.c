@@ -13,8 +13,8 @@
 const char *const phantom_cohort_name[PHANTOM_COHORTS] = {"training", "internal", "external",
                                                           "prospective"};
 const char *const phantom_sign_name[PHANTOM_SIGNS] = {
-    "step",      "impaction_band", "fracture_line", "swelling",  "endplate_sclerosis",
-    "osteophyte", "rounded",       "disc_narrow",   "cleft"};
+    "step",       "impaction_band", "fracture_line", "swelling", "endplate_sclerosis",
+    "osteophyte", "rounded",        "disc_narrow",   "cleft"};
 
 /* Share of vertebrae with each sign: looks chronic, looks acute. */
 static const double share[PHANTOM_SIGNS][2] = {{0.12, 0.62}, {0.12, 0.55}, {0.04, 0.22},
@@ -32,7 +32,7 @@ static const phantom_centre centres[3] = {
 
 const char *phantom_level_name(int level)
 {
-    static const char *const name[] = {"T7",  "T8", "T9", "T10", "T11", "T12",
+    static const char *const name[] = {"T7", "T8", "T9", "T10", "T11", "T12",
                                        "L1", "L2", "L3", "L4",  "L5"};
     return name[level];
 }
@@ -53,9 +53,9 @@ static double normal_within(dlrn_rng *r, double mean, double sd, double lo, doub
     return x;
 }
 
-static double round_to(double x, double step)
+static double tenths(double x)
 {
-    return rint(x / step) * step;
+    return rint(x * 10) / 10;
 }
 
 /* Vertebrae of each cohort, summing to n_rows. */
@@ -77,8 +77,8 @@ static void draw_patient(phantom_patient *p, dlrn_rng *r)
     p->centre = external ? 2 : dlrn_rng_uniform(r) < 0.6 ? 0 : 1;
     p->age = rint(normal_within(r, external ? 75.5 : 74, 8.5, 50, 95));
     p->female = dlrn_rng_uniform(r) < (external ? 0.75 : 0.70);
-    p->bmi = round_to(normal_within(r, 23.5, 3.4, 14, 40), 0.1);
-    p->tscore = round_to(normal_within(r, -3, 1, -6, 1), 0.1);
+    p->bmi = tenths(normal_within(r, 23.5, 3.4, 14, 40));
+    p->tscore = tenths(normal_within(r, -3, 1, -6, 1));
 }
 
 static int draw_level(dlrn_rng *r)
@@ -97,8 +97,8 @@ static void draw_row(phantom_row *w, bool null_signal, dlrn_rng *r)
     w->looks_acute = (dlrn_rng_uniform(r) < contradiction) != seen;
     w->vas = rint(told ? normal_within(r, 6.4, 1.6, 0, 10) : normal_within(r, 4.7, 2.0, 0, 10));
     w->trauma = dlrn_rng_uniform(r) < (told ? 0.60 : 0.35);
-    const double onset = told ? exp(log(7) + 0.8 * dlrn_rng_normal(r))
-                              : exp(log(300) + 0.8 * dlrn_rng_normal(r));
+    const double onset =
+        told ? exp(log(7) + 0.8 * dlrn_rng_normal(r)) : exp(log(300) + 0.8 * dlrn_rng_normal(r));
     w->onset_days = rint(told ? fmin(fmax(onset, 1), 30) : fmin(fmax(onset, 90), 2000));
     if (dlrn_rng_uniform(r) < 0.05) w->vas = (double)NAN;
     if (dlrn_rng_uniform(r) < (told ? 0.06 : 0.15)) w->onset_days = (double)NAN;
@@ -141,8 +141,7 @@ static void fill(phantom_plan *plan, const size_t size[PHANTOM_COHORTS], uint64_
             draw_row(w, null_signal, &r);
             if (k) w->level = w[-1].level < 10 ? w[-1].level + 1 : 10;
         }
-        if (p->n_rows > 1 && plan->row[p->first_row].level == 10)
-            plan->row[p->first_row].level = 9;
+        if (p->n_rows > 1 && plan->row[p->first_row].level == 10) plan->row[p->first_row].level = 9;
         if (dlrn_rng_uniform(&r) < 0.12) p->tscore = (double)NAN;
     }
     plan->n_rows = at;
@@ -223,11 +222,11 @@ static void stack(phantom_scene *s, const double disc_mm[PHANTOM_BODIES], double
     const double x0 = mid - 4 + 4 * dlrn_rng_normal(r);
     double along[PHANTOM_BODIES] = {0};
     for (int k = 3; k < PHANTOM_BODIES; k++)
-        along[k] = along[k - 1] + disc_mm[k - 1] +
-                   (s->body[k].height_mm + s->body[k - 1].height_mm) / 2;
+        along[k] =
+            along[k - 1] + disc_mm[k - 1] + (s->body[k].height_mm + s->body[k - 1].height_mm) / 2;
     for (int k = 1; k >= 0; k--)
-        along[k] = along[k + 1] - disc_mm[k] -
-                   (s->body[k].height_mm + s->body[k + 1].height_mm) / 2;
+        along[k] =
+            along[k + 1] - disc_mm[k] - (s->body[k].height_mm + s->body[k + 1].height_mm) / 2;
     for (int k = 0; k < PHANTOM_BODIES; k++) {
         phantom_body *b = &s->body[k];
         b->y_mm = y0 + along[k];

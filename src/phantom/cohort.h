@@ -16,12 +16,12 @@ extern const char *const phantom_sign_name[PHANTOM_SIGNS];
 
 /* One vertebra with its truth. */
 typedef struct phantom_row {
-    size_t patient; /* from 0 */
+    size_t patient;              /* from 0 */
     int cohort, label, vertebra; /* vertebra: 0 or 1 in its radiograph */
     bool looks_acute;            /* what the signs were drawn for */
     bool sign[PHANTOM_SIGNS];
     double front_ratio, wedge_deg;
-    int level; /* 0: T7 ... 10: L5 */
+    int level;              /* 0: T7 ... 10: L5 */
     double vas, onset_days; /* NaN: not recorded */
     int trauma;
 } phantom_row;

@@ -227,8 +227,7 @@ static void expose(double *v, double *line, const phantom_scene *s, double pixel
 static dlrn_status new_picture(dlrn_image *im, const phantom_scene *s, dlrn_pixel stored,
                                double pixel_mm, dlrn_error *err)
 {
-    const dlrn_status st =
-        dlrn_image_alloc(im, 2, (int64_t[3]){s->size_px, s->size_px, 1}, err);
+    const dlrn_status st = dlrn_image_alloc(im, 2, (int64_t[3]){s->size_px, s->size_px, 1}, err);
     im->stored = stored;
     im->spacing_known = true;
     im->spacing_mm[0] = im->spacing_mm[1] = pixel_mm;

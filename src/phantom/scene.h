@@ -11,17 +11,17 @@ enum { PHANTOM_BODIES = 5 }; /* in one field of view; the third is the first tar
 
 /* A vertebral body in its own frame: u to the front, v down, mm from its centre. */
 typedef struct phantom_body {
-    double x_mm, y_mm, angle_rad; /* centre in the image, turn */
-    double depth_mm, height_mm;   /* front to back; of the rear wall */
-    double front, middle;         /* heights as parts of the rear one */
-    double corner_mm;             /* radius of the corners */
-    double step_mm;               /* front upper corner pushed forward */
+    double x_mm, y_mm, angle_rad;     /* centre in the image, turn */
+    double depth_mm, height_mm;       /* front to back; of the rear wall */
+    double front, middle;             /* heights as parts of the rear one */
+    double corner_mm;                 /* radius of the corners */
+    double step_mm;                   /* front upper corner pushed forward */
     double band, band_at_mm, band_mm; /* impaction: contrast, depth below the endplate, thickness */
     double line;                      /* faint lucent line, contrast */
     double sclerosis, sclerosis_mm;   /* broad white endplate */
     double osteophyte_mm;
     double cleft, cleft_mm;
-    double swelling; /* soft tissue before the body */
+    double swelling;     /* soft tissue before the body */
     double wobble[2][6]; /* each reader's outline: amplitudes, mm, of slow waves around it */
 } phantom_body;
 
