@@ -169,7 +169,10 @@ static phantom_body plain_body(int level, dlrn_rng *r)
                       .height_mm = 19.0 + 0.75 * level + 0.7 * dlrn_rng_normal(r),
                       .front = 0.97 + 0.02 * dlrn_rng_normal(r),
                       .middle = 0.97 + 0.02 * dlrn_rng_normal(r),
-                      .corner_mm = 1.4 + 0.4 * dlrn_rng_uniform(r)};
+                      .corner_mm = 1.4 + 0.4 * dlrn_rng_uniform(r),
+                      .band_mm = 2.5, // widths of signs that are not there: above 0
+                      .sclerosis_mm = 3,
+                      .cleft_mm = 0.6};
     return b;
 }
 
@@ -217,7 +220,7 @@ static void draw_signs(phantom_body *b, phantom_row *w, dlrn_rng *r)
 static void stack(phantom_scene *s, const double disc_mm[PHANTOM_BODIES], double width_mm,
                   dlrn_rng *r)
 {
-    const double lean = 0.10 * dlrn_rng_normal(r), bend = 0.0018 * dlrn_rng_normal(r) + 0.001;
+    const double lean = 0.10 * dlrn_rng_normal(r), bend = 0.0009 * dlrn_rng_normal(r) + 0.001;
     const double mid = width_mm / 2, y0 = mid + 4 * dlrn_rng_normal(r);
     const double x0 = mid - 4 + 4 * dlrn_rng_normal(r);
     double along[PHANTOM_BODIES] = {0};

@@ -176,7 +176,7 @@ static void paint(double *v, const double *grain, const phantom_scene *s, double
             double light = backdrop_light(back, x, y);
             for (int k = 0; k < PHANTOM_BODIES; k++) {
                 const phantom_body *b = &s->body[k];
-                if (fabs(y - b->y_mm) > 32) continue;
+                if (fabs(y - b->y_mm) > 48) continue;
                 const place p = locate(b, x, y);
                 light += body_light(b, &p, s->density * grain[j * n + i]) + rear_light(b, &p);
                 light += 0.30 * b->swelling * bump(p.front_mm, -4, 2.5) * bump(p.v, 0, 9);
