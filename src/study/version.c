@@ -4,6 +4,8 @@
  */
 #include <dlrn/version.h>
 
+#include <dlrn/deep.h>
+
 #include "base/module.h"
 
 #include <stdlib.h>
@@ -15,6 +17,15 @@ static void add_lightgbm(dlrn_json *libraries)
     if (!path)
         dlrn_json_set_string(libraries, "LightGBM_reason", "lib_lightgbm.so is not installed");
     free(path);
+}
+
+static void add_onednn(dlrn_json *libraries)
+{
+    char version[32];
+    dlrn_error err;
+    const bool there = dlrn_deep_library(version, &err) == DLRN_OK;
+    dlrn_json_set_string(libraries, "oneDNN", there ? version : NULL);
+    if (!there) dlrn_json_set_string(libraries, "oneDNN_reason", err.msg);
 }
 
 static dlrn_json *cpu_features(void)
@@ -35,6 +46,7 @@ dlrn_json *dlrn_version_json(void)
     dlrn_json *v = dlrn_json_object(), *libraries = dlrn_json_object();
     dlrn_json_set_string(v, "program", dlrn_version());
     add_lightgbm(libraries);
+    add_onednn(libraries);
     dlrn_json_set_take(v, "libraries", libraries);
     dlrn_json_set_take(v, "cpu", cpu_features());
     return v;
