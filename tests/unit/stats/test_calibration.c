@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dlrn/calibration.h>
+
+#include "support/near.h"
+
+enum { N = 120 };
+static double p[N];
+static uint8_t y[N];
+static const dlrn_truth truth = {y, N, NULL};
+
+/* The data of the R session that gave the expected values (R 4.2.2; glm with epsilon 1e-15, loess
+ * with surface = "direct"). */
+static int set_up(void **state)
+{
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        p[i] = ((i * 37) % 121 + 0.5) / 122;
+        y[i] = ((i * 53) % 127) / 127.0 < p[i] * 0.8 + 0.1;
+    }
+    return 0;
+}
+
+static void every_figure_matches_r(void **state)
+{
+    (void)state;
+    dlrn_calibration c;
+    assert_ok(dlrn_calibrate(&c, p, &truth, NULL, NULL));
+    assert_near(c.brier, 0.21828697482755532, 1e-13, 0);
+    assert_near(c.intercept.value, 0.03422476878814118, 1e-9, 0);
+    assert_near(c.intercept_with_slope.value, 0.018990249610345782, 1e-9, 0);
+    assert_near(c.slope.value, 0.43899807984088035, 1e-9, 0);
+    assert_near(c.hl_chi2, 33.055092704238731, 1e-12, 0);
+    assert_near(c.hl_df, 10, 0, 0);
+    assert_near(c.ici, 0.078097523419438916, 1e-9, 0);
+    assert_near(c.e50, 0.055581868816179492, 1e-9, 0);
+    assert_near(c.e90, 0.16748016488049711, 1e-9, 0);
+    assert_near(c.emax, 0.34396841102714576, 1e-9, 0);
+    assert_near(c.spiegelhalter_z, 3.0267153220866989, 1e-12, 0);
+    assert_true(c.imprecise);
+}
+
+static void fitted_predictions_lose_two_degrees_of_freedom(void **state)
+{
+    (void)state;
+    dlrn_calibration c;
+    assert_ok(dlrn_calibrate(&c, p, &truth, &(dlrn_calibration_opts){.fitted = true}, NULL));
+    assert_near(c.hl_df, 8, 0, 0);
+}
+
+static void separated_predictions_have_no_slope_but_a_reason(void **state)
+{
+    (void)state;
+    const double q[] = {0.1, 0.2, 0.3, 0.7, 0.8, 1};
+    const uint8_t label[] = {0, 0, 0, 1, 1, 1};
+    dlrn_calibration c;
+    assert_ok(dlrn_calibrate(&c, q, &(dlrn_truth){label, 6, NULL}, NULL, NULL));
+    assert_true(isnan(c.slope.value));
+    assert_true(c.reason[0] != 0);
+    assert_int_equal(c.excluded, 1);
+    assert_true(isfinite(c.log_loss));
+}
+
+static void one_class_is_refused(void **state)
+{
+    (void)state;
+    const uint8_t label[N] = {0};
+    dlrn_calibration c;
+    dlrn_error err;
+    assert_int_equal(dlrn_calibrate(&c, p, &(dlrn_truth){label, N, NULL}, NULL, &err), DLRN_EINVAL);
+    assert_string_equal(err.msg, "0 positive and 120 negative rows: calibration needs both");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_figure_matches_r),
+        cmocka_unit_test(fitted_predictions_lose_two_degrees_of_freedom),
+        cmocka_unit_test(separated_predictions_have_no_slope_but_a_reason),
+        cmocka_unit_test(one_class_is_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
