@@ -25,7 +25,7 @@ import SimpleITK as sitk
 from radiomics import featureextractor
 
 logging.getLogger("radiomics").setLevel(logging.CRITICAL)
-CLASSES = ["firstorder", "glcm", "gldm", "glrlm", "glszm", "ngtdm"]
+CLASSES = ["shape", "shape2D", "firstorder", "glcm", "gldm", "glrlm", "glszm", "ngtdm"]
 # Differences of two nearly equal numbers, or roots of an eigenvalue near 0: PyRadiomics' own
 # rounding shows in them. value: absolute tolerance.
 NOISY = {"glcm_Imc1": 1e-9, "glcm_Imc2": 1e-6, "glcm_MCC": 1e-6, "glcm_Correlation": 1e-9}
@@ -197,19 +197,23 @@ def compare(args):
 
 def golden(args):
     os.makedirs(args.out, exist_ok=True)
-    for i in range(args.n):
+    done = 0
+    for i in range(10 * args.n):
         im, ma, settings = make_case(args.seed, i)
         try:
             want = reference(im, ma, settings)
-        except ValueError:
+        except (ValueError, RuntimeError):
             continue
-        name = f"case{i:03d}"
+        name = f"case{done:03d}"
+        done += 1
         write_case(args.out, name, im, ma, settings)
         with open(os.path.join(args.out, name + ".csv"), "w", newline="") as f:
             w = csv.writer(f, lineterminator="\n")
             w.writerow(["name", "value"])
             for k, v in want.items():
                 w.writerow([k, repr(v)])
+        if done == args.n:
+            break
     return 0
 
 
