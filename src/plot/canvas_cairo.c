@@ -359,6 +359,25 @@ static size_t number_of_id(dlrn_str *seen, const char *id, size_t n)
     return k;
 }
 
+/* Takes out transforms that do nothing: Cairo writes them at one time and not at another. */
+static void drop_identities(char *text)
+{
+    static const char *const idle[] = {" transform=\"matrix(1,0,0,1,-0,-0)\"",
+                                       " transform=\"matrix(1,0,0,1,0,0)\""};
+    for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) {
+        const size_t n = strlen(idle[i]);
+        char *to = text;
+        for (const char *from = text;;) {
+            const char *at = strstr(from, idle[i]);
+            const size_t keep = at ? (size_t)(at - from) : strlen(from) + 1;
+            memmove(to, from, keep);
+            if (!at) break;
+            to += keep;
+            from = at + n;
+        }
+    }
+}
+
 /* Copies text, each id and each reference to one renamed to prefix + "i" + its number. */
 static void rename_ids(dlrn_str *b, const char *text, const char *prefix)
 {
@@ -395,6 +414,7 @@ dlrn_status dlrn_figure_svg(char **out, const dlrn_figure *f, const char *id_pre
     cairo_surface_t *s = cairo_svg_surface_create_for_stream(take_bytes, &b, f->width, f->height);
     const dlrn_status st = play_to(&raw, &len, f, s, &b, err);
     if (st != DLRN_OK) return st;
+    drop_identities(raw);
     const char *start = strstr(raw, "<svg");
     rename_ids(&named, start ? start : raw, id_prefix);
     free(raw);
