@@ -15,7 +15,8 @@
 #include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 
-#define TYPEFACE "Liberation Sans"
+#define TYPEFACE   "Liberation Sans"
+#define TALLEST_PT 14400.0 /* PDF's own limit */
 
 struct dlrn_figure {
     double width, height; /* points */
@@ -57,7 +58,9 @@ dlrn_status canvas_new(dlrn_figure **out, double width_mm, dlrn_error *err)
     dlrn_figure *c = dlrn_alloc_array(1, sizeof *c);
     if (!c) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a figure");
     c->width = width_mm * PT_PER_MM;
-    c->record = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    // With no bounds at all Cairo 1.16 writes transforms from memory that it has not set.
+    const cairo_rectangle_t sheet = {0, 0, c->width, TALLEST_PT};
+    c->record = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &sheet);
     c->cr = cairo_create(c->record);
     c->fonts = pango_cairo_font_map_new();
     pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(c->fonts), 72);
