@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dlrn/samplesize.h>
+
+#include <dlrn/special.h>
+
+#include <math.h>
+
+/* The papers print and use this rounding of the normal quantile. */
+static const double Z = 1.96;
+
+static void set(dlrn_samplesize *out, size_t i, const char *name, double n, double prevalence)
+{
+    n = ceil(n);
+    out->criterion[i] = (dlrn_samplesize_criterion){name, n, ceil(n * prevalence - 1e-9)};
+    out->n = i ? fmax(out->n, n) : n;
+}
+
+static dlrn_status check_prevalence(double prevalence, dlrn_error *err)
+{
+    if (prevalence > 0 && prevalence < 1) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL, "prevalence is %g, expected between 0 and 1", prevalence);
+}
+
+/* Rows for an expected shrinkage s (Riley 2019, eq. 11). */
+static double rows_for_shrinkage(double s, double parameters, double r2cs)
+{
+    return parameters / ((s - 1) * log1p(-r2cs / s));
+}
+
+dlrn_status dlrn_samplesize_develop(dlrn_samplesize *out, double prevalence, double parameters,
+                                    double r2cs, dlrn_error *err)
+{
+    const dlrn_status st = check_prevalence(prevalence, err);
+    if (st != DLRN_OK) return st;
+    const double null = prevalence * log(prevalence) + (1 - prevalence) * log1p(-prevalence);
+    const double most = -expm1(2 * null); // the largest Cox-Snell R2
+    if (!(parameters >= 1))
+        return dlrn_fail(err, DLRN_EINVAL, "parameters are %g, expected 1 or more", parameters);
+    if (!(r2cs > 0 && r2cs < most && r2cs < 0.9))
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "Cox-Snell R2 is %g, expected above 0 and below %.4g, its maximum at this "
+                         "prevalence",
+                         r2cs, fmin(most, 0.9));
+    set(out, 0, "shrinkage", rows_for_shrinkage(0.9, parameters, r2cs), prevalence);
+    const double s = r2cs / (r2cs + 0.05 * most);
+    set(out, 1, "optimism", rows_for_shrinkage(s, parameters, r2cs), prevalence);
+    const double share = Z / 0.05;
+    set(out, 2, "overall_risk", share * share * prevalence * (1 - prevalence), prevalence);
+    return DLRN_OK;
+}
+
+/* Rows for a slope's standard error: Fisher's information of intercept and slope, averaged over
+ * the linear predictor's distribution (Riley 2021, section 2.3) by Simpson's rule. */
+static double rows_for_slope(double prevalence, double auc, double se)
+{
+    enum { STEPS = 4000 };
+    const double sd = sqrt(2) * dlrn_normal_quantile(auc), variance = sd * sd;
+    const double centre = log(prevalence / (1 - prevalence));
+    const double lo = centre - variance / 2 - 10 * sd, hi = centre + variance / 2 + 10 * sd;
+    const double h = (hi - lo) / STEPS;
+    double a = 0, b = 0, c = 0;
+    for (int i = 0; i <= STEPS; i++) {
+        const double lp = lo + h * i, weight = (i == 0 || i == STEPS) ? 1 : i % 2 ? 4 : 2;
+        const double z1 = (lp - centre - variance / 2) / sd, z0 = (lp - centre + variance / 2) / sd;
+        const double density =
+            prevalence * exp(-z1 * z1 / 2) + (1 - prevalence) * exp(-z0 * z0 / 2);
+        const double p = 1 / (1 + exp(-lp)), info = weight * density * p * (1 - p);
+        a += info;
+        b += info * lp;
+        c += info * lp * lp;
+    }
+    const double scale = h / 3 / (sd * sqrt(2 * M_PI));
+    a *= scale;
+    b *= scale;
+    c *= scale;
+    return a / (se * se * (a * c - b * b));
+}
+
+/* Newcombe, Stat Med 2006;25:559, as Riley 2021, eq. 7. */
+static double auc_se(double auc, double prevalence, double n)
+{
+    const double half = n / 2 - 1;
+    const double top =
+        auc * (1 - auc) * (1 + half * (1 - auc) / (2 - auc) + half * auc / (1 + auc));
+    return sqrt(top / (n * n * prevalence * (1 - prevalence)));
+}
+
+/* The least whole n whose interval is no wider than asked. */
+static double rows_for_auc(double prevalence, double auc, double width)
+{
+    double lo = 2, hi = 4;
+    while (2 * Z * auc_se(auc, prevalence, hi) > width)
+        hi *= 2;
+    while (hi - lo > 1) {
+        const double mid = floor((lo + hi) / 2);
+        if (2 * Z * auc_se(auc, prevalence, mid) > width)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return hi;
+}
+
+dlrn_status dlrn_samplesize_validate(dlrn_samplesize *out, double prevalence, double auc,
+                                     double oe_width, double slope_width, double auc_width,
+                                     dlrn_error *err)
+{
+    const dlrn_status st = check_prevalence(prevalence, err);
+    if (st != DLRN_OK) return st;
+    if (!(auc > 0.5 && auc < 1))
+        return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", auc);
+    if (!(oe_width > 0 && slope_width > 0 && auc_width > 1e-6))
+        return dlrn_fail(err, DLRN_EINVAL, "a width of an interval is not above 0");
+    const double se = asinh(oe_width / 2) / Z; // exp(z se) - exp(-z se) is the width
+    set(out, 0, "o_e", (1 - prevalence) / (prevalence * se * se), prevalence);
+    set(out, 1, "slope", rows_for_slope(prevalence, auc, slope_width / (2 * Z)), prevalence);
+    set(out, 2, "auc", rows_for_auc(prevalence, auc, auc_width), prevalence);
+    return DLRN_OK;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/near.h"
+
+#include <dlrn/samplesize.h>
+
+/* Riley et al., BMJ 2020;368:m441: pre-eclampsia, R2 0.288 over 24 parameters at 0.174 gives 623
+ * by shrinkage; the other two by hand from the paper's formulas. */
+static void development_follows_the_published_example(void **state)
+{
+    (void)state;
+    dlrn_samplesize s;
+    assert_ok(dlrn_samplesize_develop(&s, 0.174, 24, 0.288, NULL));
+    assert_near(s.criterion[0].n, 623, 0, 0);
+    assert_near(s.criterion[2].n, 221, 0, 0);
+    assert_near(s.criterion[2].events, 39, 0, 0);
+    const double most = 1 - pow(pow(0.174, 0.174) * pow(0.826, 0.826), 2);
+    const double shrinkage = 0.288 / (0.288 + 0.05 * most);
+    assert_near(s.criterion[1].n, ceil(24 / ((shrinkage - 1) * log(1 - 0.288 / shrinkage))), 0, 0);
+    assert_near(s.n, fmax(s.criterion[1].n, 623), 0, 0);
+}
+
+static void validation_widths_come_out(void **state)
+{
+    (void)state;
+    dlrn_samplesize s;
+    assert_ok(dlrn_samplesize_validate(&s, 0.5, 0.8, 0.2, 0.3, 0.1, NULL));
+    const double se = sqrt(1 / s.criterion[0].n); // (1 - 0.5) / 0.5 is 1
+    assert_near(exp(1.96 * se) - exp(-1.96 * se), 0.2, 1e-3, 0);
+    assert_near(s.criterion[2].events, ceil(s.criterion[2].n / 2), 0, 0);
+    // a slope asks for more where the AUC is smaller: the predictor varies less
+    dlrn_samplesize weak;
+    assert_ok(dlrn_samplesize_validate(&weak, 0.5, 0.65, 0.2, 0.3, 0.1, NULL));
+    assert_true(weak.criterion[1].n > s.criterion[1].n);
+}
+
+static void values_out_of_range_are_named(void **state)
+{
+    (void)state;
+    dlrn_samplesize s;
+    dlrn_error err;
+    assert_int_equal(dlrn_samplesize_develop(&s, 0, 5, 0.1, &err), DLRN_EINVAL);
+    assert_string_equal(err.msg, "prevalence is 0, expected between 0 and 1");
+    assert_int_equal(dlrn_samplesize_validate(&s, 0.3, 1, 0.2, 0.2, 0.1, &err), DLRN_EINVAL);
+    assert_string_equal(err.msg, "AUC is 1, expected between 0.5 and 1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(development_follows_the_published_example),
+        cmocka_unit_test(validation_widths_come_out),
+        cmocka_unit_test(values_out_of_range_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
