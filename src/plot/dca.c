@@ -20,13 +20,13 @@ static double top_of(const dlrn_dca_plot *p)
 /* Names of the two curves that need no model, written at the line. */
 static void label_references(const chart *a, const dlrn_dca_plot *p)
 {
-    text_style t = text_of(TICK_PT, H_RIGHT, V_BOTTOM);
+    // Curves end above the line, at the right, or below it; its left end is free on both sides.
+    text_style t = text_of(TICK_PT, H_LEFT, V_BOTTOM);
     t.ink = colour_rgb(0x555555);
-    canvas_text(a->c, t, a->x + a->w, chart_py(a, 0) - 0.5, "Treat none");
+    canvas_text(a->c, t, a->x + 3, chart_py(a, 0) - 0.5, "Treat none");
     for (size_t i = 1; i < p->n; i++) {
         const double y = chart_py(a, p->all[i]);
         if (!(y > a->y + a->h - 18)) continue;
-        t.h = H_LEFT;
         t.v = V_TOP;
         const double width = canvas_text_width(a->c, t, "Treat all");
         const double x = fmin(chart_px(a, p->threshold[i]) + 3, a->x + a->w - width);

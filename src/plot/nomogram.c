@@ -61,8 +61,10 @@ static void draw_axis(const ruler *r, double y, const dlrn_nomogram_axis *axis)
 }
 
 /* A place of the example patient on a line: a dot, and its value on a white ground. */
-static void draw_patient(const ruler *r, double y, double at, const char *text)
+static void draw_patient(const ruler *r, double y, double at, const dlrn_nomogram_axis *axis)
 {
+    const char *text = axis->patient_text;
+    double range[2];
     const colour ink = VERMILLION;
     const double x = ruler_px(r, at);
     if (!isfinite(x)) return;
@@ -72,10 +74,18 @@ static void draw_patient(const ruler *r, double y, double at, const char *text)
     t.ink = ink;
     const double w = canvas_text_width(r->c, t, text);
     const double h = canvas_text_height(r->c, t, text);
-    const double left = fmin(x + 3, canvas_width(r->c) - PAD_PT - w);
-    const double box[] = {left - 0.5, y + 2.5, w + 1, h};
+    double left = fmin(x + 3, canvas_width(r->c) - PAD_PT - w), top = y + 2.5;
+    // A short axis has its own words on both sides: the value stands behind its end.
+    if (range_of(range, axis->at, axis->n)) {
+        const double from = ruler_px(r, range[0]), end = ruler_px(r, range[1]);
+        if (end - from < 60 && end + 24 + w < canvas_width(r->c) - PAD_PT) {
+            left = end + 24;
+            top = y - h / 2;
+        }
+    }
+    const double box[] = {left - 0.5, top, w + 1, h};
     canvas_rect(r->c, colour_fade(WHITE, 0.9), pen_of(ink, 0), box);
-    canvas_text(r->c, t, left, y + 2.5, text);
+    canvas_text(r->c, t, left, top, text);
 }
 
 static double label_width(dlrn_figure *c, const dlrn_nomogram_plot *p)
@@ -155,9 +165,9 @@ dlrn_status dlrn_plot_nomogram(dlrn_figure **out, const dlrn_nomogram_plot *p, d
     draw_axis(&total, y + ROW_PT, &p->probability);
     y = top + ROW_PT;
     for (size_t i = 0; i < p->n_terms; i++, y += ROW_PT)
-        draw_patient(&upper, y, p->terms[i].patient, p->terms[i].patient_text);
-    draw_patient(&total, y, p->total.patient, p->total.patient_text);
-    draw_patient(&total, y + ROW_PT, p->total.patient, p->probability.patient_text);
+        draw_patient(&upper, y, p->terms[i].patient, &p->terms[i]);
+    draw_patient(&total, y, p->total.patient, &p->total);
+    draw_patient(&total, y + ROW_PT, p->total.patient, &p->probability);
     st = canvas_finish(&c, y + ROW_PT + 16 + PAD_PT, err);
 done:
     *out = st == DLRN_OK ? c : NULL;

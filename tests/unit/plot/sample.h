@@ -256,11 +256,42 @@ static dlrn_status draw_flow(dlrn_figure **out, const sample *s, dlrn_error *err
     return dlrn_plot_flow(out, &p, err);
 }
 
+static dlrn_status draw_shap(dlrn_figure **out, const sample *s, dlrn_error *err)
+{
+    double v[SAMPLE_MODELS * 200], shap[SAMPLE_MODELS * 200];
+    for (size_t k = 0; k < s->n_models * 200; k++) {
+        v[k] = (double)(k * 73 % 200) / 200;
+        shap[k] = (v[k] - 0.5) * (k / 200 % 2 ? -1 : 1) * (5 - (double)(k / 200)) +
+                  0.3 * sin(7.0 * (double)k);
+    }
+    v[3] += s->hole;
+    shap[4] += s->hole;
+    const dlrn_shap_plot p = {s->title, s->name, shap, v, s->n_models, 200};
+    return dlrn_plot_shap(out, &p, err);
+}
+
+static dlrn_status draw_gradcam(dlrn_figure **out, const sample *s, dlrn_error *err)
+{
+    enum { SIDE = 96 };
+    static double image[SIDE * SIDE], map[SIDE * SIDE];
+    static uint8_t mask[SIDE * SIDE];
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        const int x = i % SIDE, y = i / SIDE;
+        image[i] = 0.45 + 0.25 * sin(x * 0.3) * cos(y * 0.21);
+        map[i] = exp(-(pow(x - 38, 2) + pow(y - 30, 2)) / 500);
+        mask[i] = x > 24 && x < 74 && y > 22 + x / 12 && y < 66;
+    }
+    map[5] += s->hole;
+    const dlrn_gradcam_plot p = {s->title, image, map, mask, SIDE, SIDE, 0.4 + s->hole};
+    return dlrn_plot_gradcam(out, &p, err);
+}
+
 static const sample_figure sample_figures[] = {
     {"roc", draw_roc},           {"calibration", draw_calibration}, {"dca", draw_dca},
     {"nomogram", draw_nomogram}, {"lasso_path", draw_path},         {"lasso_cv", draw_cv},
     {"bars", draw_bars},         {"confusion", draw_confusion},     {"waterfall", draw_waterfall},
     {"delong", draw_delong},     {"heatmap", draw_heatmap},         {"flow", draw_flow},
+    {"shap", draw_shap},         {"gradcam", draw_gradcam},
 };
 static const size_t n_sample_figures = sizeof sample_figures / sizeof *sample_figures;
 
