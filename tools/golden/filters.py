@@ -112,7 +112,67 @@ def group_shape2d(seed):
     g.write()
 
 
-GROUPS = {'shape': group_shape, 'shape2d': group_shape2d}
+# ---- filters ----
+
+def filter_inputs(rng):
+    flat = rng.integers(-300, 900, (10, 13)).astype('int16')
+    solid = rng.integers(-300, 900, (5, 6, 7)).astype('int16')
+    yield 'flat', flat, (0.5, 0.75), {}
+    yield 'one slice', flat[None, :9, :8], (0.5, 0.75, 3), {}
+    yield 'solid', solid, (0.5, 0.75, 1.25), {}
+    yield 'solid, force2D', solid, (1, 1, 2), {'force2D': True, 'force2Ddimension': 1}
+    yield 'float', (solid * 0.37).astype('float32'), (1, 1, 1.5), {}
+    yield 'double', solid * 0.37, (1, 1, 1.5), {}
+    yield 'two levels', flat, (1, 1), {'level': 2, 'start_level': 1}
+
+
+def group_filters(seed):
+    rng = np.random.default_rng(seed)
+    g = Golden('filters')
+    runs = [('Wavelet', imageoperations.getWaveletImage, {}),
+            ('LoG', imageoperations.getLoGImage, {'sigma': [1.0, 1.5]}),
+            ('Square', imageoperations.getSquareImage, {}),
+            ('SquareRoot', imageoperations.getSquareRootImage, {}),
+            ('Logarithm', imageoperations.getLogarithmImage, {}),
+            ('Exponential', imageoperations.getExponentialImage, {}),
+            ('Gradient', imageoperations.getGradientImage, {}),
+            ('LBP2D', imageoperations.getLBP2DImage, {})]
+    for name, array, spacing, settings in filter_inputs(rng):
+        im = make_sitk(array, spacing)
+        g.case(name)
+        g.put('dim', (array.shape[::-1] + (1,))[:3])
+        g.put('ndim', array.ndim)
+        g.put('spacing', (tuple(spacing) + (1,))[:3])
+        g.put('type', {'int16': 0, 'float32': 1, 'float64': 2}[array.dtype.name])
+        g.put('force2D', [settings.get('force2D', False), settings.get('force2Ddimension', 0)])
+        g.put('levels', [settings.get('level', 1), settings.get('start_level', 0)])
+        g.put('image', array)
+        for kind, fn, own in runs:
+            if name == 'two levels' and kind != 'Wavelet':
+                continue
+            for result, label, _ in fn(im, im, **dict(settings, **own)):
+                g.put(kind + ':' + label, sitk.GetArrayFromImage(result))
+    g.write()
+
+
+def group_wavelets(seed):
+    """Every discrete wavelet on one odd image: three values of each band."""
+    rng = np.random.default_rng(seed)
+    g = Golden('wavelets')
+    array = rng.integers(-300, 900, (6, 9)).astype('int16')
+    im = make_sitk(array, (1, 1))
+    for family in ('haar', 'db', 'sym', 'coif', 'bior', 'rbio', 'dmey'):
+        for name in imageoperations.pywt.wavelist(family):
+            g.case(name)
+            if name == 'haar':
+                g.put('image', array)
+            for r, label, _ in imageoperations.getWaveletImage(im, im, wavelet=name):
+                g.put(label, sitk.GetArrayFromImage(r).ravel()[[0, 26, 53]])
+    g.write()
+
+
+GROUPS = {'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
+          'wavelets': group_wavelets}
 
 
 def main():

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Laplacian of Gaussian as ITK's LaplacianRecursiveGaussian with NormalizeAcrossScale: 4th-order
+ * recursions of Deriche with the constants of Farneback & Westin (2006), every pass along a line in
+ * double, its result kept as float. Lines are taken in groups, so that the recursion of a group
+ * runs side by side.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "radiomics/filters_own.h"
+
+enum { GROUP = 16 };
+
+/* N, D, M of one pass, and what stands for the values beyond the ends. */
+typedef struct deriche {
+    double n[4], d[4], m[4], bn[4], bm[4];
+} deriche;
+
+/* The recursion of two damped cosines: c, s, e of each. */
+typedef struct waves {
+    double c1, s1, e1, c2, s2, e2;
+} waves;
+
+static void numerator(double n[4], const waves *w, const double a[2], const double b[2])
+{
+    const double c1 = w->c1, s1 = w->s1, e1 = w->e1, c2 = w->c2, s2 = w->s2, e2 = w->e2;
+    n[0] = a[0] + a[1];
+    n[1] = e2 * (b[1] * s2 - (a[1] + 2 * a[0]) * c2) + e1 * (b[0] * s1 - (a[0] + 2 * a[1]) * c1);
+    n[2] = 2 * e1 * e2 * ((a[0] + a[1]) * c2 * c1 - b[0] * c2 * s1 - b[1] * c1 * s2) +
+           a[1] * e1 * e1 + a[0] * e2 * e2;
+    n[3] = e2 * e1 * e1 * (b[1] * s2 - a[1] * c2) + e1 * e2 * e2 * (b[0] * s1 - a[0] * c1);
+}
+
+/* order 0 or 2; sd in samples, sigma in mm. */
+static void plan_pass(deriche *p, int order, double sd, double sigma)
+{
+    static const double a0[2] = {1.3530, -0.3531}, b0[2] = {1.8151, 0.0902};
+    static const double a2[2] = {-1.3563, 0.3446}, b2[2] = {5.2318, -2.2355};
+    const waves w = {cos(0.6681 / sd), sin(0.6681 / sd), exp(-1.3932 / sd),
+                     cos(2.0787 / sd), sin(2.0787 / sd), exp(-1.3732 / sd)};
+    double *d = p->d, n0[4], n2[4];
+    d[3] = w.e1 * w.e1 * w.e2 * w.e2;
+    d[2] = -2 * w.c1 * w.e1 * w.e2 * w.e2 - 2 * w.c2 * w.e2 * w.e1 * w.e1;
+    d[1] = 4 * w.c2 * w.c1 * w.e1 * w.e2 + w.e1 * w.e1 + w.e2 * w.e2;
+    d[0] = -2 * (w.e2 * w.c2 + w.e1 * w.c1);
+    const double sum_d = 1 + d[0] + d[1] + d[2] + d[3];
+    const double first_d = d[0] + 2 * d[1] + 3 * d[2] + 4 * d[3];
+    const double second_d = d[0] + 4 * d[1] + 9 * d[2] + 16 * d[3];
+    numerator(n0, &w, a0, b0);
+    numerator(n2, &w, a2, b2);
+    const double sum_0 = n0[0] + n0[1] + n0[2] + n0[3];
+    double scale;
+    if (order == 0) {
+        scale = 1 / (2 * sum_0 / sum_d - n0[0]);
+        memcpy(p->n, n0, sizeof n0);
+    } else {
+        const double sum_2 = n2[0] + n2[1] + n2[2] + n2[3];
+        const double beta = -(2 * sum_2 - sum_d * n2[0]) / (2 * sum_0 - sum_d * n0[0]);
+        for (int k = 0; k < 4; k++)
+            p->n[k] = n2[k] + beta * n0[k];
+        const double *n = p->n;
+        const double sn = n[0] + n[1] + n[2] + n[3];
+        const double dn = n[1] + 2 * n[2] + 3 * n[3], en = n[1] + 4 * n[2] + 9 * n[3];
+        const double alpha = (en * sum_d * sum_d - second_d * sn * sum_d -
+                              2 * dn * first_d * sum_d + 2 * first_d * first_d * sn) /
+                             (sum_d * sum_d * sum_d);
+        scale = sigma * sigma / alpha;
+    }
+    for (int k = 0; k < 4; k++)
+        p->n[k] *= scale;
+    double sum_n = 0, sum_m = 0;
+    for (int k = 0; k < 4; k++) {
+        p->m[k] = (k < 3 ? p->n[k + 1] : 0) - d[k] * p->n[0];
+        sum_n += p->n[k];
+        sum_m += p->m[k];
+    }
+    for (int k = 0; k < 4; k++) {
+        p->bn[k] = d[k] * sum_n / sum_d;
+        p->bm[k] = d[k] * sum_m / sum_d;
+    }
+}
+
+/* Both recursions over GROUP lines: x, y, z are [n][GROUP] with n >= 4; y becomes the result. */
+static void run_lines(double (*y)[GROUP], double (*z)[GROUP], const double (*x)[GROUP], int64_t n,
+                      const deriche *p)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const double *x0 = x[i], *x1 = x[i > 0 ? i - 1 : 0];
+        const double *x2 = x[i > 1 ? i - 2 : 0], *x3 = x[i > 2 ? i - 3 : 0];
+        // before the line: x stays at its first value, y at what that tends to
+        const double *y1 = i > 0 ? y[i - 1] : x[0], *y2 = i > 1 ? y[i - 2] : x[0];
+        const double *y3 = i > 2 ? y[i - 3] : x[0], *y4 = i > 3 ? y[i - 4] : x[0];
+        const double c1 = i > 0 ? p->d[0] : p->bn[0], c2 = i > 1 ? p->d[1] : p->bn[1];
+        const double c3 = i > 2 ? p->d[2] : p->bn[2], c4 = i > 3 ? p->d[3] : p->bn[3];
+        double *out = y[i];
+        for (int k = 0; k < GROUP; k++) {
+            const double now =
+                x0[k] * p->n[0] + x1[k] * p->n[1] + x2[k] * p->n[2] + x3[k] * p->n[3];
+            out[k] = now - (y1[k] * c1 + y2[k] * c2 + y3[k] * c3 + y4[k] * c4);
+        }
+    }
+    const int64_t e = n - 1;
+    for (int64_t i = e; i >= 0; i--) {
+        const double *x1 = x[i + 1 < e ? i + 1 : e], *x2 = x[i + 2 < e ? i + 2 : e];
+        const double *x3 = x[i + 3 < e ? i + 3 : e], *x4 = x[i + 4 < e ? i + 4 : e];
+        const int64_t past = e - i;
+        const double *z1 = past > 0 ? z[i + 1] : x[e], *z2 = past > 1 ? z[i + 2] : x[e];
+        const double *z3 = past > 2 ? z[i + 3] : x[e], *z4 = past > 3 ? z[i + 4] : x[e];
+        const double c1 = past > 0 ? p->d[0] : p->bm[0], c2 = past > 1 ? p->d[1] : p->bm[1];
+        const double c3 = past > 2 ? p->d[2] : p->bm[2], c4 = past > 3 ? p->d[3] : p->bm[3];
+        double *out = z[i];
+        for (int k = 0; k < GROUP; k++) {
+            const double now =
+                x1[k] * p->m[0] + x2[k] * p->m[1] + x3[k] * p->m[2] + x4[k] * p->m[3];
+            out[k] = now - (z1[k] * c1 + z2[k] * c2 + z3[k] * c3 + z4[k] * c4);
+        }
+    }
+    for (int64_t i = 0; i < n; i++)
+        for (int k = 0; k < GROUP; k++)
+            y[i][k] += z[i][k];
+}
+
+/* One pass along one axis of the whole image. */
+typedef struct pass {
+    const double *from_image; /* the first pass of a derivative, else NULL */
+    float *v;                 /* result, and source of later passes */
+    int64_t n, stride;        /* of the axis */
+    int64_t lines;
+    double (*scratch)[GROUP]; /* per worker 3 n rows */
+    deriche how;
+} pass;
+
+static dlrn_status pass_group(void *user, size_t i, size_t worker, dlrn_error *err)
+{
+    (void)err;
+    const pass *p = user;
+    double(*x)[GROUP] = p->scratch + (int64_t)worker * 3 * p->n;
+    double(*y)[GROUP] = x + p->n, (*z)[GROUP] = y + p->n;
+    const int64_t first = (int64_t)i * GROUP;
+    const int used = (int)(p->lines - first < GROUP ? p->lines - first : GROUP);
+    int64_t at[GROUP];
+    for (int k = 0; k < GROUP; k++) {
+        // a group that is not full repeats its last line
+        const int64_t line = first + (k < used ? k : used - 1);
+        at[k] = line / p->stride * p->stride * p->n + line % p->stride;
+    }
+    for (int64_t j = 0; j < p->n; j++)
+        for (int k = 0; k < GROUP; k++)
+            x[j][k] = p->from_image ? p->from_image[at[k] + j * p->stride]
+                                    : (double)p->v[at[k] + j * p->stride];
+    run_lines(y, z, (const double(*)[GROUP])x, p->n, &p->how);
+    for (int64_t j = 0; j < p->n; j++)
+        for (int k = 0; k < used; k++)
+            p->v[at[k] + j * p->stride] = (float)y[j][k];
+    return DLRN_OK;
+}
+
+/* The Laplacian along the axes with `use` set, into acc. */
+static dlrn_status laplacian(float *acc, float *work, const dlrn_image *im, const bool use[3],
+                             double sigma, int threads, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    double(*scratch)[GROUP] = NULL;
+    const int64_t all = im->dim[0] * im->dim[1] * im->dim[2];
+    int64_t longest = 1;
+    for (int a = 0; a < 3; a++)
+        longest = im->dim[a] > longest ? im->dim[a] : longest;
+    DLRN_TRY(dlrn_alloc_or_fail(&scratch, (size_t)(3 * longest * threads), err));
+    memset(acc, 0, (size_t)all * sizeof *acc);
+    for (int d = 0; d < 3; d++) {
+        if (!use[d]) continue;
+        // the derivative along d first, then smoothing along the others in ascending order
+        for (int turn = -1; turn < 3; turn++) {
+            const int a = turn < 0 ? d : turn;
+            if (turn == d || !use[a]) continue;
+            pass p = {turn < 0 ? im->v : NULL, work,    im->dim[a], 1,
+                      all / im->dim[a],        scratch, {{0}}};
+            for (int k = 0; k < a; k++)
+                p.stride *= im->dim[k];
+            plan_pass(&p.how, turn < 0 ? 2 : 0, sigma / im->spacing_mm[a], sigma);
+            const size_t groups = (size_t)((p.lines + GROUP - 1) / GROUP);
+            DLRN_TRY(dlrn_parallel_for(groups, threads, pass_group, &p, err));
+        }
+        const double per_mm2 = 1 / (im->spacing_mm[d] * im->spacing_mm[d]);
+        for (int64_t i = 0; i < all; i++)
+            acc[i] = (float)((double)acc[i] + (double)work[i] * per_mm2);
+    }
+done:
+    free(scratch);
+    return st;
+}
+
+static void log_name(char name[64], const dlrn_sigma *s, bool flat)
+{
+    char text[32];
+    dlrn_format_double(text, s->mm);
+    const bool point = strpbrk(text, ".e") != NULL;
+    snprintf(name, 64, "log-sigma-%s%s-mm-%s", text, s->whole || point ? "" : ".0",
+             flat ? "2D" : "3D");
+    for (char *c = name; *c; c++)
+        if (*c == '.') *c = '-';
+}
+
+/* Whether a scale fits; PyRadiomics asks for ceil(sigma / spacing) + 1 samples along each axis. */
+static bool fits(const dlrn_image *im, const bool use[3], double sigma)
+{
+    bool ok = sigma > 0;
+    for (int a = 0; a < 3; a++)
+        if (use[a] && (double)im->dim[a] < ceil(sigma / im->spacing_mm[a]) + 1) ok = false;
+    return ok;
+}
+
+dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
+                            const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    float *acc = NULL, *work = NULL;
+    const size_t all = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
+    int thin = 0;
+    bool use[3], short_axis = false;
+    for (int a = 0; a < 3; a++) {
+        use[a] = a < im->ndim && im->dim[a] > 1;
+        thin += a < im->ndim && im->dim[a] == 1;
+        short_axis |= use[a] && im->dim[a] < 4;
+    }
+    if (short_axis || thin > im->ndim - 2) {
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "LoG needs at least 4 samples along each axis: no such image for one of "
+                 "%lld x %lld x %lld",
+                 (long long)im->dim[0], (long long)im->dim[1], (long long)im->dim[2]);
+        return DLRN_OK;
+    }
+    DLRN_TRY(dlrn_alloc_or_fail(&acc, all, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&work, all, err));
+    for (size_t i = 0; i < o->n_sigma; i++) {
+        if (!fits(im, use, o->sigma[i].mm)) {
+            dlrn_log(ex, DLRN_LOG_WARNING, "LoG with sigma %g mm does not fit the image: left out",
+                     o->sigma[i].mm);
+            continue;
+        }
+        char name[64];
+        dlrn_image *r;
+        log_name(name, &o->sigma[i], thin > 0);
+        DLRN_TRY(laplacian(acc, work, im, use, o->sigma[i].mm, dlrn_exec_threads(ex), err));
+        DLRN_TRY(dlrn_filtered_add(&r, out, name, im, box, DLRN_PIXEL_F32, err));
+        double *dst = r->v;
+        for (int64_t z = 0; z < box->size[2]; z++)
+            for (int64_t y = 0; y < box->size[1]; y++) {
+                const float *src = acc + box->lo[0] +
+                                   ((z + box->lo[2]) * im->dim[1] + y + box->lo[1]) * im->dim[0];
+                for (int64_t x = 0; x < box->size[0]; x++)
+                    *dst++ = (double)src[x];
+            }
+    }
+done:
+    free(acc);
+    free(work);
+    return st;
+}
