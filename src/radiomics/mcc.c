@@ -126,7 +126,9 @@ static dlrn_status second_eigenvalue(double *lambda, double *u, solver *q, dlrn_
     DLRN_TRY(dlrn_alloc_or_fail(&c, 2 * n + 2, err));
     for (size_t i = 0; i < n; i++) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
-        q->basis[i] = q->m->px[i] > 0 ? (double)(seed >> 11) * 0x1p-53 + 0.1 : 0;
+        // texture makes the vector a slope over the levels, mostly; chance for what is not so
+        const double chance = (double)(seed >> 11) * 0x1p-53 - 0.5;
+        q->basis[i] = q->root_x[i] * ((double)i / (double)n + 0.1 * chance);
     }
     *lambda = 0;
     for (double *v = q->basis; k < n; v += n) {

@@ -85,7 +85,7 @@ dlrn_status dlrn_rad_shape(bool *has, dlrn_rad_values *v, const dlrn_radiomics *
     const int nd = c->image.ndim;
     *has = id == DLRN_RAD_SHAPE ? nd == 3 : has_shape2d(s, nd, c->size);
     if (!*has) {
-        dlrn_log(ex, DLRN_LOG_INFO,
+        dlrn_log(ex, DLRN_LOG_DEBUG,
                  id == DLRN_RAD_SHAPE ? "shape needs a volume: a 2-D image has shape2D"
                                       : "shape2D needs a 2-D image, or force2D with one slice");
         return DLRN_OK;
