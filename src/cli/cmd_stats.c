@@ -16,6 +16,16 @@ static const stats_test tests[] = {
      COMMON "bootstrap cluster threshold direction ", stats_roc},
     {"compare", "AUCs of all pairs of scores, or of two groups",
      STATS_LABEL | STATS_SCORE | STATS_GROUPS, COMMON "cluster groups ", stats_compare},
+    {"classify", "counts and rates at a threshold", STATS_LABEL | STATS_SCORE,
+     COMMON "threshold method bootstrap cluster ", stats_classify},
+    {"calibration", "are the probabilities true", STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
+     COMMON "groups fitted ", stats_calibration},
+    {"dca", "decision curves", STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
+     COMMON "thresholds bootstrap cluster prevalence harm ", stats_dca},
+    {"samplesize", "cases needed: develop or validate", STATS_NO_FILE,
+     "prevalence parameters r2cs o-e-width slope-width auc auc-width ", stats_samplesize},
+    {"combat", "columns without the differences between batches", STATS_COLUMNS | STATS_NUMERIC,
+     "columns batch covariates reference mean-only nonparametric output ", stats_combat},
     {"univariate", "each column against the label",
      STATS_LABEL | STATS_COLUMNS | STATS_KEEP_MISSING, "label positive by columns adjust test ",
      stats_univariate},
@@ -44,16 +54,40 @@ static const cli_option options[] = {
     {"threshold", 0, CLI_TEXT, AT(threshold), "T", "a number, or youden; >= is positive"},
     {"direction", 0, CLI_TEXT, AT(direction), "D",
      "roc: < higher is positive (default), > lower is, auto by the medians"},
-    {"groups", 0, CLI_TEXT, AT(groups), "X", "compare: the column of two independent groups"},
+    {"groups", 0, CLI_TEXT, AT(groups), "X",
+     "compare: the column of two independent groups; calibration: Hosmer-Lemeshow groups (10)"},
     {"method", 0, CLI_TEXT, AT(method), "M",
-     "correlation: pearson, spearman, kendall; padjust: holm, hochberg, bonferroni, bh, by"},
+     "correlation: pearson, spearman, kendall; padjust: holm, hochberg, bonferroni, bh, by; classify: wilson, exact"},
+    {"fitted", 0, CLI_FLAG, AT(fitted), NULL, "calibration: fitted on these rows (df - 2)"},
+    {"thresholds", 0, CLI_TEXT, AT(thresholds), "T", "dca: from:to:step (default 0.01:0.99:0.01)"},
+    {"prevalence", 0, CLI_NUMBER, AT(prevalence), "P",
+     "dca: where it is used; samplesize: expected"},
+    {"harm", 0, CLI_NUMBER, AT(harm), "X", "dca: harm of the test, in net benefit"},
+    {"parameters", 0, CLI_INTEGER, AT(parameters), "N", "samplesize: candidate parameters"},
+    {"r2cs", 0, CLI_NUMBER, AT(r2cs), "R", "samplesize: expected Cox-Snell R2"},
+    {"auc", 0, CLI_NUMBER, AT(auc), "A", "samplesize: expected AUC"},
+    {"o-e-width", 0, CLI_NUMBER, AT(o_e_width), "W", "samplesize: of the interval (0.2)"},
+    {"slope-width", 0, CLI_NUMBER, AT(slope_width), "W", "samplesize: of the interval (0.2)"},
+    {"auc-width", 0, CLI_NUMBER, AT(auc_width), "W", "samplesize: of the interval (0.1)"},
+    {"batch", 0, CLI_TEXT, AT(batch), "COL", "combat: the hospital or scanner"},
+    {"covariates", 0, CLI_LIST, AT(covariates), "A,B,...", "combat: differences that are kept"},
+    {"reference", 0, CLI_TEXT, AT(reference), "V", "combat: the batch that stays as it is"},
+    {"mean-only", 0, CLI_FLAG, AT(mean_only), NULL, "combat: shifts only"},
+    {"nonparametric", 0, CLI_FLAG, AT(nonparametric), NULL, "combat: empirical priors"},
+    {"output", 'o', CLI_TEXT, AT(output), "FILE", "combat: the adjusted table"},
     {"adjust", 0, CLI_TEXT, AT(adjust), "M", "univariate: adjust p as padjust (default: holm)"},
     {"test", 0, CLI_TEXT, AT(test), "T",
      "univariate: mann_whitney, student, welch, chi_square, fisher or shapiro for all columns"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
-static const stats_opts defaults = {.ci = 0.95};
+static const stats_opts defaults = {.ci = 0.95,
+                                    .prevalence = (double)NAN,
+                                    .r2cs = (double)NAN,
+                                    .auc = (double)NAN,
+                                    .o_e_width = 0.2,
+                                    .slope_width = 0.2,
+                                    .auc_width = 0.1};
 
 static const stats_test *find_test(const char *name)
 {
@@ -205,9 +239,10 @@ const cli_command cmd_stats = {
     .name = "stats",
     .group = "numbers",
     .summary = "statistics of a CSV file: a text table, or --json",
-    .usage = "TEST FILE.csv [options]",
+    .usage = "TEST FILE.csv [options]\nsamplesize develop|validate [options]",
     .details =
-        "Tests: roc, compare, univariate, correlation, icc, padjust, describe.\n"
+        "Tests: roc, compare, classify, calibration, dca, samplesize, combat, univariate,\n"
+        " correlation, icc, padjust, describe.\n"
         "A row with a missing value in a column that is used is left out and counted (describe and\n"
         "univariate: for each column by itself).",
     .examples = "  # AUC of two scores with a bootstrap interval\n"

@@ -42,6 +42,7 @@ typedef struct stats_data {
     stats_names score;   /* the columns of --score */
     double **score_v;    /* [score.n][n] */
     stats_names columns; /* the columns of --columns; by default all that are not used otherwise */
+    stats_names covariates; /* of --covariates */
 } stats_data;
 
 typedef dlrn_status stats_fn(dlrn_json *out, const stats_data *d, dlrn_error *err);
@@ -67,10 +68,14 @@ typedef struct stats_test {
 
 stats_fn stats_describe, stats_padjust, stats_univariate, stats_correlation, stats_icc;
 stats_fn stats_roc, stats_compare;
+stats_fn stats_classify, stats_calibration, stats_dca, stats_samplesize;
+stats_fn stats_combat;
 
 /* Splits "a,b" items into names; an item that is a column of t as it stands is one name. */
 DLRN_MUST_CHECK dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table *t,
                                         dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status stats_add_name(stats_names *out, const char *s, size_t n,
+                                           dlrn_error *err);
 void stats_names_clear(stats_names *names);
 
 /* Reads what `test` needs from the rows where column `by` (SIZE_MAX: none) reads `value`. */

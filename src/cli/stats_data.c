@@ -16,7 +16,7 @@ void stats_names_clear(stats_names *names)
     *names = (stats_names){0};
 }
 
-static dlrn_status add_name(stats_names *out, const char *s, size_t n, dlrn_error *err)
+dlrn_status stats_add_name(stats_names *out, const char *s, size_t n, dlrn_error *err)
 {
     size_t cap = out->n;
     const dlrn_status st = dlrn_grow(&out->v, &cap, out->n + 1, sizeof *out->v, err);
@@ -34,14 +34,14 @@ dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table
     for (size_t i = 0; i < list->n; i++) {
         const char *s = list->v[i];
         if (t && dlrn_table_find(t, s) != SIZE_MAX) {
-            DLRN_TRY(add_name(out, s, strlen(s), err));
+            DLRN_TRY(stats_add_name(out, s, strlen(s), err));
             continue;
         }
         for (int depth = 0;; s++) { // a comma inside rcs(age,4) does not part
             size_t n = 0;
             for (; s[n] && (depth > 0 || s[n] != ','); n++)
                 depth += (s[n] == '(') - (s[n] == ')');
-            if (n) DLRN_TRY(add_name(out, s, n, err));
+            if (n) DLRN_TRY(stats_add_name(out, s, n, err));
             s += n;
             if (!*s) break;
         }
@@ -74,6 +74,8 @@ static bool is_used(const stats_data *d, const char *name)
         if (used[i] && !strcmp(used[i], name)) return true;
     for (size_t i = 0; i < d->score.n; i++)
         if (!strcmp(d->score.v[i], name)) return true;
+    for (size_t i = 0; i < d->covariates.n; i++)
+        if (!strcmp(d->covariates.v[i], name)) return true;
     return false;
 }
 
@@ -82,6 +84,8 @@ static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_erro
     dlrn_status st = DLRN_OK;
     DLRN_TRY(stats_split(&d->score, &d->o->score, d->table, err));
     DLRN_TRY(check_columns(d, &d->score, "score", err));
+    DLRN_TRY(stats_split(&d->covariates, &d->o->covariates, d->table, err));
+    DLRN_TRY(check_columns(d, &d->covariates, "covariates", err));
     if (!(test->needs & STATS_COLUMNS)) goto done;
     DLRN_TRY(stats_split(&d->columns, &d->o->columns, d->table, err));
     DLRN_TRY(check_columns(d, &d->columns, "columns", err));
@@ -89,7 +93,7 @@ static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_erro
         const char *name = dlrn_table_column(d->table, j);
         if (is_used(d, name)) continue;
         if ((test->needs & STATS_NUMERIC) && !dlrn_table_is_numeric(d->table, j)) continue;
-        DLRN_TRY(add_name(&d->columns, name, strlen(name), err));
+        DLRN_TRY(stats_add_name(&d->columns, name, strlen(name), err));
     }
     if (d->columns.n == 0)
         st = dlrn_fail(err, DLRN_EINVAL, "%s: no column to work on; name them with --columns",
@@ -126,6 +130,10 @@ static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by,
     }
     if (test->needs & STATS_LABEL) DLRN_TRY(drop_where_missing(d, keep, d->o->label, err));
     DLRN_TRY(drop_where_missing(d, keep, d->o->cluster, err));
+    DLRN_TRY(drop_where_missing(d, keep, d->o->batch, err));
+    DLRN_TRY(drop_where_missing(d, keep, d->o->foldid, err));
+    for (size_t k = 0; k < d->covariates.n; k++)
+        DLRN_TRY(drop_where_missing(d, keep, d->covariates.v[k], err));
     if (test->needs & STATS_GROUPS) DLRN_TRY(drop_where_missing(d, keep, d->o->groups, err));
     for (size_t k = 0; k < d->score.n; k++)
         DLRN_TRY(drop_where_missing(d, keep, d->score.v[k], err));
@@ -272,5 +280,6 @@ void stats_clear(stats_data *d)
     free(d->row);
     stats_names_clear(&d->score);
     stats_names_clear(&d->columns);
+    stats_names_clear(&d->covariates);
     *d = (stats_data){.call = d->call, .o = d->o, .table = d->table};
 }

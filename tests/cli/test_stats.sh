@@ -74,6 +74,42 @@ run stats describe p.csv --columns t --json
 expect_rc 0
 expect_out '"missing": 1'
 
+case_ "classify, calibration and dca have the keys of the contract"
+run stats classify p.csv --label y --score prob --threshold 0.5 --method exact --json
+expect_rc 0
+for key in tp fp fn tn ppv npv accuracy f1 mcc youden lr_pos lr_neg dor; do expect_out "\"$key\""; done
+run stats calibration p.csv --label y --score prob --groups 2 --json
+expect_rc 0
+for key in brier brier_scaled log_loss intercept intercept_with_slope slope slope_ci o_e hosmer_lemeshow ece ici e50 e90 emax spiegelhalter; do
+    expect_out "\"$key\""
+done
+run stats dca p.csv --label y --score prob --thresholds 0.1:0.3:0.1 --json
+expect_rc 0
+expect_out '"thresholds": [0.1, 0.2, 0.3]'
+expect_out '"interventions_avoided"'
+
+case_ "a score that is no probability is refused where one is needed"
+run stats calibration p.csv --label y --score t
+expect_rc 1
+expect_err "line 2, column 't': 3 is not a probability (0 to 1); 'calibration' needs one"
+
+case_ "sample sizes need no file"
+run stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288 --json
+expect_rc 0
+expect_out '"n": 623'
+run stats samplesize validate --prevalence 2 --auc 0.8
+expect_rc 1
+expect_err "prevalence is 2, expected between 0 and 1"
+
+case_ "combat writes the adjusted table"
+run stats combat p.csv --columns s,t --batch g -o adjusted.csv --json
+expect_rc 0
+expect_out '"batches"'
+expect_file adjusted.csv
+run stats combat p.csv --columns s,t --batch g --reference c
+expect_rc 1
+expect_err "--reference 'c' is no value of column 'g'"
+
 case_ "a label of words asks for --positive"
 run stats roc p.csv --label word --score s
 expect_rc 1

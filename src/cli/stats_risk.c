@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * classify, calibration, dca, samplesize.
+ */
+#include "stats.h"
+
+#include <dlrn/calibration.h>
+#include <dlrn/classify.h>
+#include <dlrn/decision.h>
+#include <dlrn/roc.h>
+#include <dlrn/samplesize.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static dlrn_bootstrap bootstrap_of(const stats_data *d, size_t by_default)
+{
+    return (dlrn_bootstrap){d->o->bootstrap > 0 ? (size_t)d->o->bootstrap : by_default,
+                            (uint64_t)d->call->seed, d->o->ci, (int)d->call->threads};
+}
+
+static void set_estimate(dlrn_json *o, const char *key, const dlrn_estimate *e)
+{
+    dlrn_json_set_take(o, key, stats_estimate(e));
+}
+
+/* ---- classify ---- */
+
+/* The number given, or Youden's threshold of these rows. */
+static dlrn_status threshold_of(double *out, const stats_data *d, size_t k, const dlrn_truth *t,
+                                dlrn_error *err)
+{
+    dlrn_status st;
+    const char *asked = d->o->threshold ? d->o->threshold : "youden";
+    const dlrn_threshold_rule youden = {.kind = DLRN_THRESHOLD_YOUDEN};
+    dlrn_roc r = {0};
+    size_t at;
+    if (dlrn_parse_double(out, asked, strlen(asked)) && isfinite(*out)) return DLRN_OK;
+    if (strcmp(asked, "youden") != 0)
+        return dlrn_fail(err, DLRN_EINVAL, "--threshold '%.20s': expected youden or a number",
+                         asked);
+    DLRN_TRY(dlrn_roc_curve(&r, d->score_v[k], t, err));
+    DLRN_TRY(dlrn_roc_threshold(&at, &r, &youden, err));
+    *out = r.point[at].threshold;
+done:
+    dlrn_roc_clear(&r);
+    return st;
+}
+
+dlrn_status stats_classify(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const dlrn_truth t = {d->label, d->n, d->cluster};
+    const char *name = d->o->method ? d->o->method : "wilson";
+    const dlrn_interval_method method = !strcmp(name, "exact") ? DLRN_EXACT : DLRN_WILSON;
+    const dlrn_bootstrap boot = bootstrap_of(d, 2000);
+    dlrn_json *scores = dlrn_json_object();
+    if (method == DLRN_WILSON && strcmp(name, "wilson") != 0)
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--method '%.20s': expected wilson or exact", name));
+    for (size_t k = 0; k < d->score.n; k++) {
+        dlrn_classification c;
+        double threshold;
+        DLRN_TRY(threshold_of(&threshold, d, k, &t, err));
+        DLRN_TRY(dlrn_classify(&c, d->score_v[k], &t, threshold, method, &boot, err));
+        dlrn_json *o = dlrn_json_object();
+        dlrn_json_set_number(o, "threshold", threshold);
+        dlrn_json_set_integer(o, "tp", (int64_t)c.tp);
+        dlrn_json_set_integer(o, "fp", (int64_t)c.fp);
+        dlrn_json_set_integer(o, "fn", (int64_t)c.fn);
+        dlrn_json_set_integer(o, "tn", (int64_t)c.tn);
+        set_estimate(o, "sensitivity", &c.sensitivity);
+        set_estimate(o, "specificity", &c.specificity);
+        set_estimate(o, "ppv", &c.ppv);
+        set_estimate(o, "npv", &c.npv);
+        set_estimate(o, "accuracy", &c.accuracy);
+        set_estimate(o, "f1", &c.f1);
+        set_estimate(o, "mcc", &c.mcc);
+        set_estimate(o, "youden", &c.youden);
+        set_estimate(o, "lr_pos", &c.lr_pos);
+        set_estimate(o, "lr_neg", &c.lr_neg);
+        set_estimate(o, "dor", &c.dor);
+        dlrn_json_set_take(scores, d->score.v[k], o);
+    }
+    dlrn_json_set_take(out, "scores", scores);
+    scores = NULL;
+done:
+    dlrn_json_free(scores);
+    return st;
+}
+
+/* ---- calibration ---- */
+
+static void set_with_ci(dlrn_json *o, const char *key, const dlrn_estimate *e, const char *reason)
+{
+    char name[64];
+    dlrn_json_set_number(o, key, e->value);
+    snprintf(name, sizeof name, "%s_ci", key);
+    dlrn_json_set_take(o, name, dlrn_json_interval(e->lo, e->hi));
+    snprintf(name, sizeof name, "%s_reason", key);
+    if (*reason) dlrn_json_set_string(o, name, reason);
+}
+
+static dlrn_json *calibration_json(const dlrn_calibration *c)
+{
+    dlrn_json *o = dlrn_json_object(), *hl = dlrn_json_object(), *z = dlrn_json_object();
+    dlrn_json_set_integer(o, "n", (int64_t)c->n);
+    dlrn_json_set_integer(o, "events", (int64_t)c->events);
+    dlrn_json_set_number(o, "brier", c->brier);
+    dlrn_json_set_number(o, "brier_scaled", c->brier_scaled);
+    dlrn_json_set_number(o, "log_loss", c->log_loss);
+    set_with_ci(o, "intercept", &c->intercept, c->reason);
+    set_with_ci(o, "intercept_with_slope", &c->intercept_with_slope, c->reason);
+    set_with_ci(o, "slope", &c->slope, c->reason);
+    set_with_ci(o, "o_e", &c->o_e, "");
+    dlrn_json_set_number(hl, "chi2", c->hl_chi2);
+    dlrn_json_set_number(hl, "df", c->hl_df);
+    dlrn_json_set_number(hl, "p", c->hl_p);
+    dlrn_json_set_take(o, "hosmer_lemeshow", hl);
+    dlrn_json_set_number(o, "ece", c->ece);
+    dlrn_json_set_number(o, "ici", c->ici);
+    dlrn_json_set_number(o, "e50", c->e50);
+    dlrn_json_set_number(o, "e90", c->e90);
+    dlrn_json_set_number(o, "emax", c->emax);
+    dlrn_json_set_number(z, "z", c->spiegelhalter_z);
+    dlrn_json_set_number(z, "p", c->spiegelhalter_p);
+    dlrn_json_set_take(o, "spiegelhalter", z);
+    dlrn_json_set_integer(o, "excluded", (int64_t)c->excluded);
+    dlrn_json_set_bool(o, "imprecise", c->imprecise);
+    return o;
+}
+
+dlrn_status stats_calibration(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const dlrn_truth t = {d->label, d->n, d->cluster};
+    double groups = 10;
+    const char *asked = d->o->groups;
+    dlrn_json *scores = dlrn_json_object();
+    if (asked && (!dlrn_parse_double(&groups, asked, strlen(asked)) ||
+                  !(groups >= 2 && groups <= 1000) || groups != floor(groups)))
+        DLRN_TRY(
+            dlrn_fail(err, DLRN_EINVAL, "--groups '%.20s': expected a whole number from 2", asked));
+    const dlrn_calibration_opts opts = {(size_t)groups, d->o->fitted, d->o->ci};
+    for (size_t k = 0; k < d->score.n; k++) {
+        dlrn_calibration c;
+        DLRN_TRY(dlrn_calibrate(&c, d->score_v[k], &t, &opts, err));
+        dlrn_json_set_take(scores, d->score.v[k], calibration_json(&c));
+        if (c.imprecise)
+            cli_note(d->call, "%s: imprecise: fewer than 100 events or non-events", d->score.v[k]);
+    }
+    dlrn_json_set_take(out, "scores", scores);
+    scores = NULL;
+done:
+    dlrn_json_free(scores);
+    return st;
+}
+
+/* ---- dca ---- */
+
+/* "from:to:step", or "a,b,c". */
+static dlrn_status parse_thresholds(double **out, size_t *n, const char *text, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    double v[3];
+    size_t cap = 0, k = 0;
+    *n = 0;
+    const bool range = strchr(text, ':') != NULL;
+    for (const char *s = text; *s; k++) {
+        const size_t len = strcspn(s, range ? ":" : ",");
+        double x;
+        if (!dlrn_parse_double(&x, s, len) || !(x > 0) || !(x < 1) || (range && k > 2))
+            DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
+                               "--thresholds '%.60s': expected from:to:step or a list, each "
+                               "between 0 and 1",
+                               text));
+        if (range) {
+            v[k] = x;
+        } else {
+            DLRN_TRY(dlrn_grow(out, &cap, k + 1, sizeof **out, err));
+            (*out)[k] = x;
+            *n = k + 1;
+        }
+        s += len + (s[len] != '\0');
+    }
+    if (!range && *n) goto done;
+    if (!range || k != 3 || v[1] < v[0] || v[2] < 1e-5)
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--thresholds '%.60s': expected from:to:step", text));
+    *n = (size_t)floor((v[1] - v[0]) / v[2] + 1e-9) + 1;
+    DLRN_TRY(dlrn_alloc_or_fail(out, *n, err));
+    // hundredths as the decimal they are, not as a sum of steps
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = rint((v[0] + (double)i * v[2]) * 1e10) / 1e10;
+done:
+    return st;
+}
+
+static dlrn_json *bands_json(const dlrn_decision *c)
+{
+    dlrn_json *ci = dlrn_json_array();
+    for (size_t i = 0; i < c->thresholds; i++)
+        dlrn_json_append_take(ci, dlrn_json_interval(c->lo[i], c->hi[i]));
+    return ci;
+}
+
+dlrn_status stats_dca(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    const dlrn_truth t = {d->label, d->n, d->cluster};
+    const dlrn_decision_opts opts = {d->o->prevalence, d->o->harm, bootstrap_of(d, 0)};
+    double *threshold = NULL, *none = NULL;
+    size_t n;
+    dlrn_decision c = {0};
+    dlrn_json *scores = dlrn_json_object();
+    DLRN_TRY(parse_thresholds(&threshold, &n,
+                              d->o->thresholds ? d->o->thresholds : "0.01:0.99:0.01", err));
+    DLRN_TRY(dlrn_alloc_or_fail(&none, n, err));
+    dlrn_json_set_take(out, "thresholds", dlrn_json_numbers(threshold, n));
+    for (size_t k = 0; k < d->score.n; k++) {
+        DLRN_TRY(dlrn_decision_curve(&c, d->score_v[k], &t, threshold, n, &opts, err));
+        dlrn_json *o = dlrn_json_object();
+        dlrn_json_set_take(o, "net_benefit", dlrn_json_numbers(c.net_benefit, n));
+        dlrn_json_set_take(o, "standardised", dlrn_json_numbers(c.standardised, n));
+        dlrn_json_set_take(o, "interventions_avoided", dlrn_json_numbers(c.avoided, n));
+        dlrn_json_set_take(o, "ci", d->o->bootstrap > 0 ? bands_json(&c) : dlrn_json_null());
+        dlrn_json_set_take(scores, d->score.v[k], o);
+        if (k == 0) {
+            dlrn_json_set_number(out, "prevalence", c.prevalence);
+            dlrn_json_set_take(out, "all", dlrn_json_numbers(c.all, n));
+            dlrn_json_set_take(out, "none", dlrn_json_numbers(none, n));
+        }
+        dlrn_decision_clear(&c);
+    }
+    dlrn_json_set_take(out, "scores", scores);
+    scores = NULL;
+done:
+    dlrn_json_free(scores);
+    dlrn_decision_clear(&c);
+    free(none);
+    free(threshold);
+    return st;
+}
+
+/* ---- samplesize ---- */
+
+dlrn_status stats_samplesize(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    const stats_opts *o = d->o;
+    const char *what = d->call->args[1];
+    dlrn_samplesize s;
+    if (!strcmp(what, "develop"))
+        DLRN_TRY(dlrn_samplesize_develop(&s, o->prevalence, (double)o->parameters, o->r2cs, err));
+    else if (!strcmp(what, "validate"))
+        DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
+                                          o->auc_width, err));
+    else
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "'%.40s': expected develop or validate", what));
+    dlrn_json *criteria = dlrn_json_array();
+    for (size_t i = 0; i < DLRN_SAMPLESIZE_CRITERIA; i++) {
+        dlrn_json *c = dlrn_json_object();
+        dlrn_json_set_string(c, "name", s.criterion[i].name);
+        dlrn_json_set_number(c, "n", s.criterion[i].n);
+        dlrn_json_set_number(c, "events", s.criterion[i].events);
+        dlrn_json_append_take(criteria, c);
+    }
+    dlrn_json_set_take(out, "criteria", criteria);
+    dlrn_json_set_number(out, "n", s.n);
+done:
+    return st;
+}
