@@ -7,6 +7,7 @@
 
 #include "cli.h"
 
+extern const cli_command cmd_check;
 extern const cli_command cmd_completion;
 extern const cli_command cmd_deep;
 extern const cli_command cmd_extract;
@@ -15,7 +16,10 @@ extern const cli_command cmd_help;
 extern const cli_command cmd_init;
 extern const cli_command cmd_man;
 extern const cli_command cmd_phantom;
+extern const cli_command cmd_predict;
+extern const cli_command cmd_report;
 extern const cli_command cmd_stats;
+extern const cli_command cmd_study;
 extern const cli_command cmd_version;
 extern const cli_command cmd_weights;
 

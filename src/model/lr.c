@@ -7,7 +7,6 @@
 
 #include "base/linalg.h"
 #include "model/learners.h"
-#include "model/lr.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,7 +39,7 @@ static double softplus(double t)
     return t > 0 ? t + log1p(exp(-t)) : log1p(exp(t));
 }
 
-double lr_objective(const double *beta, const dlrn_learner_data *d, double penalty)
+static double objective(const double *beta, const dlrn_learner_data *d, double penalty)
 {
     double sum = 0;
     for (size_t i = 0; i < d->rows; i++) {
@@ -82,7 +81,7 @@ static void derivatives(double *g, double *h, const double *beta, const dlrn_lea
     }
 }
 
-dlrn_status lr_newton(double *beta, const dlrn_learner_data *d, double penalty, dlrn_error *err)
+static dlrn_status newton(double *beta, const dlrn_learner_data *d, double penalty, dlrn_error *err)
 {
     enum { MOST_STEPS = 100 };
     dlrn_status st;
@@ -91,7 +90,7 @@ dlrn_status lr_newton(double *beta, const dlrn_learner_data *d, double penalty, 
     DLRN_TRY(dlrn_alloc_or_fail(&g, p, err));
     DLRN_TRY(dlrn_alloc_or_fail(&h, p * p, err));
     DLRN_TRY(dlrn_alloc_or_fail(&trial, p, err));
-    double now = lr_objective(beta, d, penalty);
+    double now = objective(beta, d, penalty);
     for (int step = 0; step < MOST_STEPS; step++) {
         derivatives(g, h, beta, d, penalty);
         DLRN_TRY(dlrn_solve_spd(h, g, p, 1, err));
@@ -99,7 +98,7 @@ dlrn_status lr_newton(double *beta, const dlrn_learner_data *d, double penalty, 
         for (int half = 0; half < 40; half++, factor *= 0.5) {
             for (size_t j = 0; j < p; j++)
                 trial[j] = beta[j] - factor * g[j];
-            next = lr_objective(trial, d, penalty);
+            next = objective(trial, d, penalty);
             if (next <= now) break;
         }
         if (!(next < now)) break; // as good as doubles can tell
@@ -124,7 +123,7 @@ static dlrn_status fit(void **state, const dlrn_learner_data *d, const dlrn_para
     DLRN_TRY(dlrn_alloc_or_fail(&m, 1, err));
     m->cols = d->cols;
     DLRN_TRY(dlrn_alloc_or_fail(&m->beta, d->cols + 1, err));
-    DLRN_TRY(lr_newton(m->beta, d, 1 / dlrn_params_get(p, "C", 1), err));
+    DLRN_TRY(newton(m->beta, d, 1 / dlrn_params_get(p, "C", 1), err));
     *state = m;
     m = NULL;
 done:

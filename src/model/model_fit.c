@@ -5,8 +5,7 @@
  */
 #include "model/model_private.h"
 
-#include "model/lr.h"
-
+#include <dlrn/logistic.h>
 #include <dlrn/roc.h>
 #include <dlrn/split.h>
 
@@ -308,19 +307,16 @@ static dlrn_status choose_points(fitting *t, dlrn_error *err)
 dlrn_status model_recalibrate(double *intercept, double *slope, bool *separated, const double *t,
                               const uint8_t *label, size_t rows, dlrn_error *err)
 {
-    double beta[2] = {0, 0};
-    const dlrn_learner_data d = {t, rows, 1, label, 0};
-    *separated = false;
-    const dlrn_status st = lr_newton(beta, &d, 0, err);
-    if (st == DLRN_ENUMERIC) { // weights vanish: the classes are separated, or t has no spread
-        *separated = true;
-        return DLRN_OK;
+    dlrn_logistic m = {0};
+    const dlrn_logistic_data d = {.x = t, .label = label, .n = rows, .p = 1};
+    const dlrn_status st = dlrn_logistic_fit(&m, &d, NULL, err);
+    *separated = st == DLRN_ENUMERIC; // or the scores have no spread
+    if (st == DLRN_OK) {
+        *intercept = m.coefficient[0];
+        *slope = m.coefficient[1];
     }
-    if (st != DLRN_OK) return st;
-    *separated = lr_objective(beta, &d, 0) < 1e-6 * (double)rows;
-    *intercept = beta[0];
-    *slope = beta[1];
-    return DLRN_OK;
+    dlrn_logistic_clear(&m);
+    return *separated ? DLRN_OK : st;
 }
 
 static dlrn_status calibrate(const fitting *t, dlrn_model_learner *l, dlrn_error *err)

@@ -27,6 +27,10 @@ DLRN_MUST_CHECK dlrn_status measured_make(measured *out, const study_run *r, con
 DLRN_MUST_CHECK dlrn_status measures_json(dlrn_json **out, const study_run *r, const measured *m,
                                           double threshold, bool fitted, dlrn_error *err);
 
+/* Adds brier, hosmer_lemeshow, intercept, slope, o_e, ici and raw{...}. */
+DLRN_MUST_CHECK dlrn_status measures_calibration(dlrn_json *j, const study_run *r,
+                                                 const measured *m, bool fitted, dlrn_error *err);
+
 /* DeLong's comparison of two models on the same rows; p NaN with a reason where undefined. */
 typedef struct comparison {
     double auc_a, auc_b, difference, lo, hi, z, p;
