@@ -289,6 +289,24 @@ static dlrn_status write_roc(const study_run *r, size_t cohort, dlrn_error *err)
     return st == DLRN_OK ? wrote : st;
 }
 
+static dlrn_status write_calibration(const study_run *r, size_t cohort, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    csv_out c = {.mid_row = false};
+    char file[200];
+    csv_header(&c, "what,x,y,lo,hi");
+    for (size_t k = 0; k < r->n_scores && st == DLRN_OK; k++) {
+        measured m = {0};
+        if (!r->score[k].headline) continue;
+        st = measured_make(&m, r, r->score[k].p, NULL, cohort, err);
+        if (st == DLRN_OK) st = measures_calibration_rows(&c, r, r->score[k].name, &m, err);
+        measured_clear(&m);
+    }
+    snprintf(file, sizeof file, "calibration_%.150s.csv", r->cohort.cohort_name[cohort]);
+    const dlrn_status wrote = csv_write(&c, r->out, "tables", file, err);
+    return st == DLRN_OK ? wrote : st;
+}
+
 /* All pairs of models, for the matrix. */
 static dlrn_status write_delong(const study_run *r, size_t cohort, dlrn_error *err)
 {
@@ -344,6 +362,7 @@ dlrn_status evaluate_tables(study_run *r, dlrn_error *err)
     DLRN_TRY(write_comparisons(r, err));
     for (size_t k = 1; k < r->cohort.n_cohorts; k++) {
         DLRN_TRY(write_roc(r, k, err));
+        DLRN_TRY(write_calibration(r, k, err));
         DLRN_TRY(write_delong(r, k, err));
     }
 done:

@@ -6,6 +6,7 @@
 #define DLRN_STUDY_MEASURES_H
 
 #include "study/run.h"
+#include "study/tables_out.h"
 
 /* One cohort's rows with a model's word on them. */
 typedef struct measured {
@@ -30,6 +31,12 @@ DLRN_MUST_CHECK dlrn_status measures_json(dlrn_json **out, const study_run *r, c
 /* Adds brier, hosmer_lemeshow, intercept, slope, o_e, ici and raw{...}. */
 DLRN_MUST_CHECK dlrn_status measures_calibration(dlrn_json *j, const study_run *r,
                                                  const measured *m, bool fitted, dlrn_error *err);
+
+/* Rows what,x,y,lo,hi of the calibration figure: "<model> curve", "<model> group", "<model> bins".
+ */
+DLRN_MUST_CHECK dlrn_status measures_calibration_rows(csv_out *c, const study_run *r,
+                                                      const char *model, const measured *m,
+                                                      dlrn_error *err);
 
 /* DeLong's comparison of two models on the same rows; p NaN with a reason where undefined. */
 typedef struct comparison {
