@@ -40,12 +40,12 @@ done:
 
 /* figures/<kind>_<of>, titled "<title> (<of>)". */
 static dlrn_status add_figure_of(dlrn_report *r, const present *p, const char *kind, const char *of,
-                                 const char *title, const char *caption, dlrn_error *err)
+                                 const char *title, const char *caption, bool wide, dlrn_error *err)
 {
     char name[200], full[200];
     snprintf(name, sizeof name, "%.90s_%.100s", kind, of);
     snprintf(full, sizeof full, "%.100s (%.90s).", title, of);
-    return add_figure(r, p, name, full, caption, false, err);
+    return add_figure(r, p, name, full, caption, wide, err);
 }
 
 /* ---- first screen ---- */
@@ -152,14 +152,14 @@ static dlrn_status add_selection_of(dlrn_report *r, const present *p, const char
     DLRN_TRY(add_figure_of(r, p, "lasso_path", model, "LASSO coefficient paths",
                            "Coefficients of the standardised features against the logarithm of "
                            "lambda; dashed: lambda.min and lambda.1se.",
-                           err));
+                           false, err));
     DLRN_TRY(add_figure_of(r, p, "lasso_cv", model, "LASSO cross-validation",
                            "Mean deviance over patient-grouped folds with one standard error.",
-                           err));
+                           false, err));
     DLRN_TRY(add_figure_of(r, p, "coefficients", model, "Selected features",
-                           "Coefficients at the chosen lambda.", err));
+                           "Coefficients at the chosen lambda.", true, err));
     DLRN_TRY(add_figure_of(r, p, "correlation", model, "Correlation of the selected features",
-                           "Spearman's correlation on the training rows.", err));
+                           "Spearman's correlation on the training rows.", true, err));
     snprintf(name, sizeof name, "selected_%.120s", model);
     DLRN_TRY(present_csv_table(r, p, name, "Selected features", NULL, 0, err));
 done:
@@ -197,22 +197,25 @@ static dlrn_status add_cohort_figures(dlrn_report *r, const present *p, const ch
     snprintf(id, sizeof id, "cohort-%.100s", cohort);
     dlrn_report_section(r, id, cohort, 2);
     DLRN_TRY(add_figure_of(r, p, "roc", cohort, "ROC curves",
-                           "Rings: the frozen threshold. Legend: AUC with 95% CI.", err));
+                           "Rings: the frozen threshold. Legend: AUC with 95% CI.", false, err));
     DLRN_TRY(add_figure_of(r, p, "calibration", cohort, "Calibration",
                            "Loess curve, groups of risk with 95% intervals, and the distribution "
                            "of risk by class.",
-                           err));
+                           false, err));
     DLRN_TRY(add_figure_of(r, p, "dca", cohort, "Decision curves",
-                           "Net benefit against the threshold probability.", err));
+                           "Net benefit against the threshold probability.", false, err));
     DLRN_TRY(add_figure_of(r, p, "waterfall", cohort, "Predictions",
-                           "Each bar is a vertebra; bars stand on the frozen threshold.", err));
+                           "Each bar is a vertebra; bars stand on the frozen threshold.", false,
+                           err));
     DLRN_TRY(add_figure_of(r, p, "delong", cohort, "Comparison of the models' AUCs",
-                           "Unadjusted p of paired tests (below) and differences (above).", err));
+                           "Unadjusted p of paired tests (below) and differences (above).", false,
+                           err));
     for (size_t k = 0; k < p->n_models; k++) {
         char kind[160];
         snprintf(kind, sizeof kind, "roc_learners_%.120s", p->model[k]);
         DLRN_TRY(add_figure_of(r, p, kind, cohort, "ROC curves of the learners",
-                               "All learners of the model on the same selected features.", err));
+                               "All learners of the model on the same selected features.", false,
+                               err));
     }
 done:
     return st;

@@ -30,7 +30,7 @@ static dlrn_status add_training_measures(dlrn_json *cohorts, const study_run *r,
 {
     dlrn_status st = DLRN_OK;
     measured m = {0};
-    char name[160];
+    char name[200];
     snprintf(name, sizeof name, "%.150s_cv", r->c.train);
     if (s->cv) {
         DLRN_TRY(measured_make(&m, r, s->cv, s->cv_raw, 0, err));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/study_tables.sh"
+. "$here/study_tables.sh"
 
 make_tables s
 
