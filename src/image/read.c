@@ -14,6 +14,12 @@ static bool starts(const unsigned char *buf, size_t len, const char *magic, size
     return len >= n && !memcmp(buf, magic, n);
 }
 
+/* DICOM without its preamble begins with an element of group 2 or 8, little endian. */
+static bool is_bare_dicom(const unsigned char *buf, size_t len)
+{
+    return len >= 16 && (buf[0] == 2 || buf[0] == 8) && buf[1] == 0 && buf[3] == 0;
+}
+
 static bool is_nifti(const unsigned char *buf, size_t len)
 {
     return starts(buf, len, "\x5c\x01\0\0", 4) || starts(buf, len, "\0\0\x01\x5c", 4) ||
@@ -24,6 +30,8 @@ static read_fn *find_reader(const unsigned char *buf, size_t len)
 {
     if (starts(buf, len, "\x1f\x8b", 2) || is_nifti(buf, len)) return dlrn_nifti_read_mem;
     if (starts(buf, len, "\x89PNG\r\n\x1a\n", 8)) return dlrn_png_read_mem;
+    if ((len >= 132 && !memcmp(buf + 128, "DICM", 4)) || is_bare_dicom(buf, len))
+        return dlrn_dicom_read_mem;
     return NULL;
 }
 

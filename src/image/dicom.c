@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * DICOM by way of the helper program dlrn-dicom: whatever its decoder does to itself, here it is
+ * an error message. No text of the file ever reaches a message.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/module.h"
+#include "image/count.h"
+#include "image/dicom_pipe.h"
+#include "image/format.h"
+
+static dlrn_status start(pid_t *pid, int child_end, dlrn_error *err)
+{
+    posix_spawn_file_actions_t actions;
+    char *path = dlrn_private_file("dlrn-dicom");
+    char *argv[] = {path, NULL}, *env[] = {NULL};
+    if (!path)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "DICOM needs the helper program dlrn-dicom, which is not part of this "
+                         "installation");
+    int rc = posix_spawn_file_actions_init(&actions);
+    if (rc == 0) {
+        rc = posix_spawn_file_actions_adddup2(&actions, child_end, 0);
+        if (!rc) rc = posix_spawn_file_actions_adddup2(&actions, child_end, 1);
+        if (!rc) rc = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", 1, 0);
+        if (!rc) rc = posix_spawn(pid, path, &actions, NULL, argv, env);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    free(path);
+    if (rc) return dlrn_fail(err, DLRN_EINTERNAL, "cannot start dlrn-dicom: %s", strerror(rc));
+    return DLRN_OK;
+}
+
+/* Sends the file and collects the answer; ends when the helper closes its side. */
+static dlrn_status talk(int fd, unsigned char **answer, size_t *n, const unsigned char *buf,
+                        size_t len, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    size_t sent = 0, cap = 0;
+    bool sending = true;
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = (short)(POLLIN | (sending ? POLLOUT : 0))};
+        if (poll(&p, 1, -1) < 0 && errno != EINTR)
+            return dlrn_fail(err, DLRN_EINTERNAL, "cannot wait for dlrn-dicom");
+        if (p.revents & (POLLIN | POLLHUP | POLLERR)) {
+            DLRN_TRY(dlrn_grow(answer, &cap, *n + 65536, 1, err));
+            const ssize_t got = recv(fd, *answer + *n, cap - *n, MSG_DONTWAIT);
+            if (got == 0) return DLRN_OK;
+            if (got < 0 && errno != EAGAIN && errno != EINTR) return DLRN_OK; // it is gone
+            if (got > 0) *n += (size_t)got;
+        }
+        if (sending && (p.revents & POLLOUT)) {
+            const ssize_t put = send(fd, buf + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (put > 0) sent += (size_t)put;
+            if (sent == len || (put < 0 && errno != EAGAIN && errno != EINTR)) {
+                shutdown(fd, SHUT_WR);
+                sending = false;
+            }
+        }
+    }
+done:
+    return st;
+}
+
+static dlrn_status decode(unsigned char **answer, size_t *n, const unsigned char *buf, size_t len,
+                          dlrn_error *err)
+{
+    int end[2], how = 0;
+    pid_t pid;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
+        return dlrn_fail(err, DLRN_EINTERNAL, "cannot reach dlrn-dicom: %s", strerror(errno));
+    dlrn_status st = start(&pid, end[1], err);
+    close(end[1]);
+    if (st == DLRN_OK) {
+        st = talk(end[0], answer, n, buf, len, err);
+        close(end[0]);
+        while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
+            ;
+    } else
+        close(end[0]);
+    if (st != DLRN_OK) return st;
+    if (WIFSIGNALED(how))
+        return dlrn_fail(err, DLRN_EFORMAT,
+                         "its decoder died (%s): the DICOM file is damaged or of an unusual kind; "
+                         "export it again, uncompressed if you can",
+                         WTERMSIG(how) == SIGXCPU || WTERMSIG(how) == SIGKILL
+                             ? "more than 60 s of work"
+                             : strsignal(WTERMSIG(how)));
+    dlrn_dicom_head h;
+    if (*n >= sizeof h) memcpy(&h, *answer, sizeof h);
+    if (*n < sizeof h || memcmp(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic) != 0 ||
+        h.bytes != *n - sizeof h || !memchr(h.problem, 0, sizeof h.problem))
+        return dlrn_fail(err, DLRN_EFORMAT,
+                         "its decoder gave no whole answer: the DICOM file is "
+                         "damaged; export it again");
+    return DLRN_OK;
+}
+
+static dlrn_status check(const dlrn_dicom_head *h, dlrn_error *err)
+{
+    if (h->problem[0])
+        return dlrn_fail(err, DLRN_EFORMAT, "the DICOM file cannot be read: %s", h->problem);
+    if (h->colour)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a colour (or palette) DICOM image; dlrn needs MONOCHROME1 or "
+                         "MONOCHROME2: convert it to grey");
+    if (h->frames != 1)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a DICOM file of %" PRId64 " frames; save the one frame to read as a file "
+                         "of its own",
+                         h->frames);
+    const bool bits =
+        (h->bits_allocated == 8 || h->bits_allocated == 16 || h->bits_allocated == 32) &&
+        h->bits_stored >= 1 && h->bits_stored <= h->bits_allocated &&
+        h->high_bit >= h->bits_stored - 1 && h->high_bit < h->bits_allocated;
+    if (!bits)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "%d bits allocated, %d stored, high bit %d: dlrn reads 8, 16 and 32 bit "
+                         "grey DICOM",
+                         h->bits_allocated, h->bits_stored, h->high_bit);
+    return DLRN_OK;
+}
+
+static void set_geometry(dlrn_image *im, const dlrn_dicom_head *h)
+{
+    im->spacing_known = h->has_spacing && h->spacing_mm[0] > 0 && h->spacing_mm[1] > 0;
+    if (im->spacing_known) {
+        im->spacing_mm[0] = h->spacing_mm[1];
+        im->spacing_mm[1] = h->spacing_mm[0];
+    }
+    if (!h->has_place) return;
+    const double *a = h->orientation, *b = a + 3;
+    const double normal[] = {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
+                             a[0] * b[1] - a[1] * b[0]};
+    if (fabs(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2] - 1) > 1e-3)
+        return;
+    im->ndim = 3; // a slice with a place in space, as ITK reads it
+    for (int k = 0; k < 3; k++) {
+        im->origin_mm[k] = h->position_mm[k];
+        im->dir[3 * k] = a[k];
+        im->dir[3 * k + 1] = b[k];
+        im->dir[3 * k + 2] = normal[k];
+    }
+}
+
+/* Keeps the stored bits, extends the sign, applies the rescale. */
+static void finish_pixels(double *v, size_t n, const dlrn_dicom_head *h)
+{
+    const int shift = h->high_bit + 1 - h->bits_stored;
+    const double whole = ldexp(1, h->bits_stored);
+    for (size_t i = 0; i < n; i++) {
+        double x = v[i];
+        if (h->bits_stored < h->bits_allocated) {
+            const uint64_t mask = ((uint64_t)1 << h->bits_stored) - 1;
+            x = (double)(((uint64_t)(int64_t)x >> shift) & mask);
+            if (h->is_signed && x >= whole / 2) x -= whole;
+        }
+        v[i] = x * h->slope + h->intercept;
+    }
+}
+
+static dlrn_status to_image(dlrn_image *out, const unsigned char *answer, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_dicom_head h;
+    size_t n;
+    memcpy(&h, answer, sizeof h);
+    DLRN_TRY(check(&h, err));
+    const int64_t dim[3] = {h.width, h.height, 1};
+    DLRN_TRY(dlrn_voxel_count(&n, dim, err));
+    const bool s = h.is_signed;
+    const dlrn_pixel p = h.bits_allocated == 8    ? (s ? DLRN_PIXEL_I8 : DLRN_PIXEL_U8)
+                         : h.bits_allocated == 16 ? (s ? DLRN_PIXEL_I16 : DLRN_PIXEL_U16)
+                                                  : (s ? DLRN_PIXEL_I32 : DLRN_PIXEL_U32);
+    if (h.bytes / dlrn_pixel_size(p) < n) {
+        st = dlrn_fail(err, DLRN_EFORMAT, "the DICOM file is cut off: pixels are missing");
+        goto done;
+    }
+    DLRN_TRY(dlrn_image_alloc(out, 2, dim, err));
+    dlrn_pixels_to_double(out->v, answer + sizeof h, n, p, false);
+    finish_pixels(out->v, n, &h);
+    out->stored = h.slope == 1 && h.intercept == 0 ? p : DLRN_PIXEL_F64;
+    out->inverted = h.inverted;
+    set_geometry(out, &h);
+done:
+    return st;
+}
+
+dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                                dlrn_error *err)
+{
+    unsigned char *answer = NULL;
+    size_t n = 0;
+    dlrn_status st = decode(&answer, &n, buf, len, err);
+    if (st == DLRN_OK) st = to_image(out, answer, err);
+    free(answer);
+    return st;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * DICOM through the helper program, with small files made here.
+ */
+#include <dlrn/image.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/near.h"
+
+static void put(dlrn_str *b, unsigned group, unsigned element, const char *vr, const void *value,
+                size_t n)
+{
+    const bool wide = !strcmp(vr, "OW") || !strcmp(vr, "OB");
+    const char tag[] = {
+        (char)group, (char)(group >> 8), (char)element, (char)(element >> 8), vr[0], vr[1], 0, 0};
+    const size_t even = n + (n & 1);
+    dlrn_str_addn(b, tag, wide ? 8 : 6);
+    const char size[] = {(char)even, (char)(even >> 8), 0, 0};
+    dlrn_str_addn(b, size, wide ? 4 : 2);
+    dlrn_str_addn(b, value, n);
+    if (n & 1) dlrn_str_addn(b, !strcmp(vr, "UI") ? "" : " ", 1);
+}
+
+static void text(dlrn_str *b, unsigned group, unsigned element, const char *vr, const char *value)
+{
+    put(b, group, element, vr, value, strlen(value));
+}
+
+static void number(dlrn_str *b, unsigned element, int value)
+{
+    const char v[] = {(char)value, (char)(value >> 8)};
+    put(b, 0x28, element, "US", v, 2);
+}
+
+/* A 3x2 radiograph of 12 of 16 bits. */
+static dlrn_str radiograph(const char *photometric, bool is_signed)
+{
+    dlrn_str b = {0}, meta = {0};
+    text(&meta, 2, 0x02, "UI", "1.2.840.10008.5.1.4.1.1.1");
+    text(&meta, 2, 0x03, "UI", "1.2.3.4");
+    text(&meta, 2, 0x10, "UI", "1.2.840.10008.1.2.1");
+    for (int k = 0; k < 128; k++)
+        dlrn_str_addn(&b, "", 1);
+    dlrn_str_add(&b, "DICM");
+    const char length[] = {(char)meta.len, (char)(meta.len >> 8), 0, 0};
+    put(&b, 2, 0, "UL", length, 4);
+    dlrn_str_addn(&b, meta.s, meta.len);
+    dlrn_str_clear(&meta);
+    text(&b, 8, 0x16, "UI", "1.2.840.10008.5.1.4.1.1.1");
+    text(&b, 8, 0x18, "UI", "1.2.3.4");
+    text(&b, 8, 0x60, "CS", "CR");
+    text(&b, 0x10, 0x10, "PN", "PHANTOM^MARKED");
+    text(&b, 0x18, 0x1164, "DS", "0.25\\0.5");
+    number(&b, 0x02, 1);
+    text(&b, 0x28, 0x04, "CS", photometric);
+    number(&b, 0x10, 2);
+    number(&b, 0x11, 3);
+    number(&b, 0x100, 16);
+    number(&b, 0x101, 12);
+    number(&b, 0x102, 11);
+    number(&b, 0x103, is_signed);
+    text(&b, 0x28, 0x1052, "DS", "-10");
+    text(&b, 0x28, 0x1053, "DS", "2");
+    put(&b, 0x7fe0, 0x10, "OW", "\x00\x00\x01\x00\x02\x00\x03\x00\xff\x0f\x00\x08", 12);
+    return b;
+}
+
+static void pixels_come_with_rescale_and_spacing(void **state)
+{
+    (void)state;
+    dlrn_error err;
+    for (int is_signed = 0; is_signed < 2; is_signed++) {
+        dlrn_image im;
+        dlrn_str b = radiograph(is_signed ? "MONOCHROME1" : "MONOCHROME2", is_signed);
+        assert_ok(dlrn_image_read_mem(&im, b.s, b.len, "a.dcm", &err));
+        const double stored[] = {0, 1, 2, 3, is_signed ? -1 : 4095, is_signed ? -2048 : 2048};
+        assert_int_equal(im.dim[0], 3);
+        assert_int_equal(im.dim[1], 2);
+        for (int i = 0; i < 6; i++)
+            assert_near(im.v[i], 2 * stored[i] - 10, 0, 0);
+        assert_int_equal(im.inverted, is_signed);
+        assert_true(im.spacing_known);
+        assert_near(im.spacing_mm[0], 0.5, 0, 0);
+        assert_near(im.spacing_mm[1], 0.25, 0, 0);
+        dlrn_image_clear(&im);
+        dlrn_str_clear(&b);
+    }
+}
+
+static void colour_and_damage_are_refused_without_a_name(void **state)
+{
+    (void)state;
+    dlrn_error err;
+    dlrn_image im;
+    dlrn_str b = radiograph("MONOCHROME2", false);
+    for (size_t n = 132; n < b.len; n += 7) {
+        if (dlrn_image_read_mem(&im, b.s, n, "a.dcm", &err) == DLRN_OK)
+            fail_msg("%zu of %zu bytes were read as an image", n, b.len);
+        assert_null(im.v);
+        assert_memory_equal(err.msg, "a.dcm: ", 7);
+        assert_null(strstr(err.msg, "PHANTOM"));
+    }
+    dlrn_str_clear(&b);
+    b = radiograph("PALETTE COLOR", false);
+    assert_int_not_equal(dlrn_image_read_mem(&im, b.s, b.len, "c.dcm", &err), DLRN_OK);
+    dlrn_str_clear(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pixels_come_with_rescale_and_spacing),
+        cmocka_unit_test(colour_and_damage_are_refused_without_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
