@@ -171,7 +171,35 @@ def group_wavelets(seed):
     g.write()
 
 
-GROUPS = {'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
+def group_resample(seed):
+    rng = np.random.default_rng(seed)
+    g = Golden('resample')
+    array = rng.integers(-300, 900, (5, 8, 9)).astype('int16')
+    mask = np.zeros(array.shape, 'uint32')
+    mask[1:4, 2:7, 3:8] = rng.random((3, 5, 5)) < 0.8
+    for kind, how, target in ((0, 'sitkBSpline', (1, 1, 1)), (2, 'sitkBSpline', (0.5, 1.5, 0)),
+                              (0, 'sitkLinear', (1, 1, 1)), (2, 'sitkLinear', (0.5, 1.5, 2)),
+                              (2, 'sitkNearestNeighbor', (1, 1, 1))):
+        spacing = (0.75, 0.75, 2.5)
+        typed = array if kind == 0 else array * 0.37
+        im, ma = make_sitk(typed, spacing), make_sitk(mask, spacing)
+        a, m = imageoperations.resampleImage(im, ma, resampledPixelSpacing=list(target),
+                                             interpolator=how, padDistance=2, label=1)
+        g.case('%s %d' % (how, kind))
+        g.put('type', kind)
+        g.put('dim', array.shape[::-1])
+        g.put('spacing', spacing)
+        g.put('target', target)
+        g.put('image', typed)
+        g.put('mask', mask)
+        g.put('size', a.GetSize())
+        g.put('origin', a.GetOrigin())
+        g.put('result', sitk.GetArrayFromImage(a))
+        g.put('result mask'.replace(' ', '_'), sitk.GetArrayFromImage(m))
+    g.write()
+
+
+GROUPS = {'resample': group_resample, 'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
           'wavelets': group_wavelets}
 
 
