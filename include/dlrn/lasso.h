@@ -29,6 +29,7 @@ typedef struct dlrn_lasso_options {
     double alpha;         /* 0..1 */
     const double *lambda; /* descending [n_lambda]; NULL: glmnet's sequence and stopping rules */
     size_t n_lambda;      /* 0: 100 */
+    size_t df_max; /* the path ends at the first lambda with more coefficients; 0: no such end */
 } dlrn_lasso_options;
 
 typedef struct dlrn_lasso_path {

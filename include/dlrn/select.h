@@ -20,7 +20,9 @@ extern "C" {
  *   correlation  of every pair with |r| > `number` by `word` (spearman, pearson) the column with
  *                the larger mean |r| over all columns goes
  *   mrmr         the `k` columns of least redundancy and most relevance (F statistic over mean |r|)
- *   lasso        columns with a coefficient at the lambda of the rule; `word` logistic or linear
+ *   lasso        columns with a coefficient at the lambda of the rule; `word` logistic or linear;
+ *                its path ends where more than 100 columns, and more than a quarter of the rows,
+ *                are kept
  */
 typedef struct dlrn_select_step {
     const char *name;

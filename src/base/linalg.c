@@ -29,14 +29,28 @@ void dlrn_gemm(double *c, const double *a, const double *b, size_t m, size_t n, 
                 (int)n);
 }
 
+/* The lower triangle from the upper. */
+static void mirror(double *c, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            c[i * n + j] = c[j * n + i];
+}
+
 void dlrn_gram(double *c, const double *a, size_t m, size_t n)
 {
     prepare();
     cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, (int)n, (int)m, 1.0, a, (int)n, 0.0, c,
                 (int)n);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            c[i * n + j] = c[j * n + i];
+    mirror(c, n);
+}
+
+void dlrn_gram_rows(double *c, const double *a, size_t m, size_t n)
+{
+    prepare();
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)m, (int)n, 1.0, a, (int)n, 0.0, c,
+                (int)m);
+    mirror(c, m);
 }
 
 dlrn_status dlrn_solve_spd(double *a, double *b, size_t n, size_t m, dlrn_error *err)
@@ -60,9 +74,7 @@ dlrn_status dlrn_invert_spd(double *a, size_t n, dlrn_error *err)
         return dlrn_fail(err, DLRN_ENUMERIC,
                          "a %zu x %zu matrix is singular (column %d depends on the ones before it)",
                          n, n, (int)bad);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            a[i * n + j] = a[j * n + i];
+    mirror(a, n);
     return DLRN_OK;
 }
 

@@ -15,6 +15,9 @@ void dlrn_gemm(double *c, const double *a, const double *b, size_t m, size_t n, 
 /* c[n][n] = a[m][n]^T a, both triangles filled. */
 void dlrn_gram(double *c, const double *a, size_t m, size_t n);
 
+/* c[m][m] = a[m][n] a^T, both triangles filled. */
+void dlrn_gram_rows(double *c, const double *a, size_t m, size_t n);
+
 /* Solves a x = b for symmetric positive definite a[n][n], b[n][m] replaced by x; a is destroyed
  * (becomes its Cholesky factor). DLRN_ENUMERIC where a is not positive definite. */
 DLRN_MUST_CHECK dlrn_status dlrn_solve_spd(double *a, double *b, size_t n, size_t m,

@@ -4,20 +4,23 @@
  * that the strong rules let in (Tibshirani et al., J R Stat Soc B 2012;74:245), checked against the
  * Karush-Kuhn-Tucker conditions of all columns.
  */
-#include <dlrn/lasso.h>
+#include "base/linalg.h"
 
-#include <float.h>
+#include <dlrn/lasso.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* glmnet.control(): fdev, devmax, mnlam, pmin */
 static const double least_gain = 1e-5, most_deviance = 0.999, p_min = 1e-9;
-enum { LEAST_LAMBDAS = 5, MAX_NEWTON = 100, MAX_SWEEPS = 20000 };
+enum { LEAST_LAMBDAS = 5, MAX_NEWTON = 100, MAX_SWEEPS = 20000, SWEEPS_TO_JUMP = 4 };
 
 /* Largest change of a fitted value, squared, as a share of the null deviance, at which an iteration
  * counts as settled. */
-static const double settled = 1e-17;
+static const double settled = 1e-20;
+
+/* The same for a whole Newton step: what is left after it is about its square. */
+static const double newton_settled = 1e-12;
 
 typedef struct problem {
     size_t rows, cols;
@@ -38,6 +41,11 @@ typedef struct problem {
     uint8_t *in_strong;       /* [cols] */
     double *before;           /* b at the start of a Newton step [cols] */
     double *wx;               /* scratch [rows] */
+    size_t most_active;       /* columns that a jump can take: min(rows - 1, cols) */
+    size_t *active, n_active; /* columns that the products below cover [most_active] */
+    bool has_products;        /* for the weights at hand */
+    double *half; /* the intercept and the active columns, times sqrt(w / n) [1 + active][rows] */
+    double *gram, *system, *step; /* their products; the part of a jump; its solution */
 } problem;
 
 static void problem_clear(problem *q)
@@ -56,6 +64,11 @@ static void problem_clear(problem *q)
     free(q->in_strong);
     free(q->before);
     free(q->wx);
+    free(q->active);
+    free(q->half);
+    free(q->gram);
+    free(q->system);
+    free(q->step);
 }
 
 static dlrn_status problem_alloc(problem *q, size_t rows, size_t cols, dlrn_error *err)
@@ -79,24 +92,49 @@ static dlrn_status problem_alloc(problem *q, size_t rows, size_t cols, dlrn_erro
     DLRN_TRY(dlrn_alloc_or_fail(&q->in_strong, cols, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->before, cols, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->wx, rows, err));
+    q->most_active = rows <= cols ? rows - 1 : cols;
+    const size_t m = q->most_active + 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&q->active, m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->half, rows * m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->gram, m * m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->system, m * m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->step, m, err));
 done:
     return st;
 }
 
-/* Four sums side by side: a fixed order that the processor can overlap. */
+/* Four numbers side by side: a fixed order of sums, whatever the processor. */
+typedef double four __attribute__((vector_size(32), aligned(8)));
+typedef struct quads {
+    four v;
+} __attribute__((may_alias)) quads;
+
 static double dot(const double *a, const double *b, size_t n)
 {
-    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    four s = {0, 0, 0, 0}, t = {0, 0, 0, 0};
+    const quads *qa = (const quads *)(const void *)a, *qb = (const quads *)(const void *)b;
     size_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        s0 += a[i] * b[i];
-        s1 += a[i + 1] * b[i + 1];
-        s2 += a[i + 2] * b[i + 2];
-        s3 += a[i + 3] * b[i + 3];
+    for (; i + 8 <= n; i += 8, qa += 2, qb += 2) {
+        s += qa[0].v * qb[0].v;
+        t += qa[1].v * qb[1].v;
     }
+    s += t;
+    double rest = 0;
     for (; i < n; i++)
-        s0 += a[i] * b[i];
-    return (s0 + s1) + (s2 + s3);
+        rest += a[i] * b[i];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + rest;
+}
+
+/* r -= d w x; w may be NULL for 1. */
+static void subtract(double *r, double d, const double *w, const double *x, size_t n)
+{
+    quads *qr = (quads *)(void *)r;
+    const quads *qw = (const quads *)(const void *)w, *qx = (const quads *)(const void *)x;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4, qr++, qx++)
+        qr->v -= d * (w ? qw++->v * qx->v : qx->v);
+    for (; i < n; i++)
+        r[i] -= d * (w ? w[i] * x[i] : x[i]);
 }
 
 static double sum(const double *a, size_t n)
@@ -198,13 +236,7 @@ static double update(problem *q, size_t j)
     const double d = b - q->b[j];
     if (d == 0) return 0;
     q->b[j] = b;
-    if (q->logistic) {
-        for (size_t i = 0; i < q->rows; i++)
-            q->r[i] -= d * (q->w[i] * x[i]);
-    } else {
-        for (size_t i = 0; i < q->rows; i++)
-            q->r[i] -= d * x[i];
-    }
+    subtract(q->r, d, q->logistic ? q->w : NULL, x, q->rows);
     return c * d * d;
 }
 
@@ -212,9 +244,111 @@ static double update_intercept(problem *q, double weight)
 {
     const double d = sum(q->r, q->rows) / weight;
     q->b0 += d;
-    for (size_t i = 0; i < q->rows; i++)
-        q->r[i] -= d * q->w[i];
+    subtract(q->r, d, NULL, q->w, q->rows);
     return d * d * weight / (double)q->rows;
+}
+
+/* True where the products at hand cover every column that is not 0. */
+static bool products_fit(problem *q)
+{
+    size_t known = 0, nonzero = 0;
+    for (size_t a = 0; a < q->n_active; a++)
+        known += q->b[q->active[a]] != 0;
+    for (size_t k = 0; k < q->n_strong; k++)
+        nonzero += q->b[q->strong[k]] != 0;
+    return q->has_products && known == nonzero;
+}
+
+/* The active columns, and the products that every jump from these weights needs. */
+static bool prepare_jump(problem *q)
+{
+    size_t n = 0;
+    if (products_fit(q)) return true;
+    q->has_products = false;
+    for (size_t k = 0; k < q->n_strong; k++) {
+        if (q->b[q->strong[k]] == 0) continue;
+        if (n == q->most_active) return false;
+        q->active[n++] = q->strong[k];
+    }
+    const size_t m = n + 1;
+    for (size_t i = 0; i < q->rows; i++)
+        q->half[i] = sqrt(q->w[i] / (double)q->rows);
+    for (size_t a = 0; a < n; a++) {
+        const double *x = q->x + q->active[a] * q->rows;
+        double *out = q->half + (1 + a) * q->rows;
+        for (size_t i = 0; i < q->rows; i++)
+            out[i] = q->half[i] * x[i];
+    }
+    dlrn_gram_rows(q->gram, q->half, m, q->rows);
+    q->n_active = n;
+    q->has_products = true;
+    return true;
+}
+
+/* The step to the minimum over the active columns, were their signs to stay; columns that a jump
+ * has brought to 0 are held there. */
+static bool solve_jump(problem *q, size_t n, size_t m)
+{
+    const double ridge = q->lambda * (1 - q->alpha), rows = (double)q->rows;
+    size_t to = 0; // row of the system
+    for (size_t from = 0; from < m; from++) {
+        const size_t j = from ? q->active[from - 1] : 0;
+        if (from && q->b[j] == 0) continue;
+        size_t at = 0;
+        for (size_t c = 0; c < m; c++)
+            if (c == 0 || q->b[q->active[c - 1]] != 0)
+                q->system[to * (n + 1) + at++] = q->gram[from * m + c];
+        q->step[to] = from == 0 ? sum(q->r, q->rows) / rows
+                                : dot(q->x + j * q->rows, q->r, q->rows) / rows - ridge * q->b[j] -
+                                      copysign(q->lambda * q->alpha, q->b[j]);
+        if (from) q->system[to * (n + 1) + to] += ridge;
+        to++;
+    }
+    return dlrn_solve_spd(q->system, q->step, n + 1, 1, NULL) == DLRN_OK;
+}
+
+/* Goes along the step until the first coefficient reaches 0; returns whether one did. */
+static bool take_jump(problem *q, size_t n_active)
+{
+    double share = 1;
+    size_t stop = SIZE_MAX, at = 1;
+    for (size_t a = 0; a < n_active; a++) {
+        const size_t j = q->active[a];
+        if (q->b[j] == 0) continue;
+        const double d = q->step[at++];
+        if ((q->b[j] + share * d) * q->b[j] > 0) continue;
+        share = -q->b[j] / d;
+        stop = j;
+    }
+    q->b0 += share * q->step[0];
+    for (size_t i = 0; i < q->rows; i++)
+        q->wx[i] = share * q->step[0];
+    at = 1;
+    for (size_t a = 0; a < n_active; a++) {
+        const size_t j = q->active[a];
+        if (q->b[j] == 0) continue;
+        const double d = share * q->step[at++], *x = q->x + j * q->rows;
+        const double b = j == stop ? 0 : q->b[j] + d, moved = b - q->b[j];
+        q->b[j] = b;
+        subtract(q->wx, -moved, NULL, x, q->rows);
+    }
+    subtract(q->r, 1, q->w, q->wx, q->rows);
+    return stop != SIZE_MAX;
+}
+
+/* Correlated columns creep under coordinate descent: jumps to the exact minimum over the active
+ * columns instead, column by column giving up those that would change sign. Every jump lowers the
+ * approximation, so that descent can go on from wherever it ends. */
+static void jump(problem *q)
+{
+    if (!prepare_jump(q)) return;
+    const size_t n_active = q->n_active;
+    for (size_t turn = 0; turn <= n_active; turn++) {
+        size_t n = 0;
+        for (size_t a = 0; a < n_active; a++)
+            n += q->b[q->active[a]] != 0;
+        if (!solve_jump(q, n, n_active + 1) || !take_jump(q, n_active)) return;
+    }
 }
 
 /* Solves the approximation: sweeps over all columns in use, then over those that are not 0 until
@@ -223,6 +357,7 @@ static bool descend(problem *q)
 {
     const double enough = settled * q->null_deviance, weight = sum(q->w, q->rows);
     bool full = true;
+    q->has_products = false;
     for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
         double change = update_intercept(q, weight);
         for (size_t k = 0; k < q->n_strong; k++) {
@@ -233,7 +368,8 @@ static bool descend(problem *q)
             if (full) return true;
             full = true;
         } else {
-            full = false;
+            full = sweep % SWEEPS_TO_JUMP == SWEEPS_TO_JUMP - 1;
+            if (full) jump(q);
         }
     }
     return false;
@@ -246,8 +382,7 @@ static void refresh_eta(problem *q)
     for (size_t k = 0; k < q->n_strong; k++) {
         const double *x = q->x + q->strong[k] * q->rows, b = q->b[q->strong[k]];
         if (b == 0) continue;
-        for (size_t i = 0; i < q->rows; i++)
-            q->eta[i] += b * x[i];
+        subtract(q->eta, -b, NULL, x, q->rows);
     }
 }
 
@@ -265,7 +400,7 @@ static void find_curvature(problem *q)
  * and q->r its residuals. */
 static void solve(problem *q, double *deviance)
 {
-    const double enough = settled * q->null_deviance;
+    const double enough = newton_settled * q->null_deviance;
     *deviance = approximate(q);
     for (int step = 0; step < MAX_NEWTON; step++) {
         const double b0 = q->b0;
@@ -371,9 +506,10 @@ static void store(dlrn_lasso_path *p, const problem *q, double lambda, double de
     p->deviance_ratio[m] = 1 - deviance / q->null_deviance;
 }
 
-static bool path_is_done(const dlrn_lasso_path *p, bool logistic)
+static bool path_is_done(const dlrn_lasso_path *p, bool logistic, size_t most)
 {
     const size_t m = p->n_lambda;
+    if (most && p->df[m - 1] > most) return true;
     if (m < LEAST_LAMBDAS) return false;
     const double now = p->deviance_ratio[m - 1], gain = now - p->deviance_ratio[m - 2];
     if (now > most_deviance) return true;
@@ -397,7 +533,7 @@ static void follow(dlrn_lasso_path *out, problem *q, const dlrn_lasso_options *o
                                         : most * pow(ratio, (double)m);
         const double deviance = solve_at(q, lambda, fmax(last, lambda));
         store(out, q, lambda, deviance);
-        if (!o->lambda && path_is_done(out, q->logistic)) break;
+        if (!o->lambda && path_is_done(out, q->logistic, o->df_max)) break;
         last = lambda;
     }
 }
@@ -409,6 +545,9 @@ dlrn_status dlrn_lasso_fit(dlrn_lasso_path *out, const double *x, const double *
     const size_t n = o->n_lambda ? o->n_lambda : 100;
     problem q = {.logistic = o->loss == DLRN_LASSO_LOGISTIC, .alpha = o->alpha};
     *out = (dlrn_lasso_path){0};
+    if (rows < 2 || cols == 0)
+        return dlrn_fail(err, DLRN_EINVAL, "%zu rows and %zu columns: nothing to fit on", rows,
+                         cols);
     if (!(o->alpha >= 0 && o->alpha <= 1))
         return dlrn_fail(err, DLRN_EINVAL, "alpha is %g: expected 0 (ridge) to 1 (LASSO)",
                          o->alpha);

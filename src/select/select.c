@@ -223,7 +223,8 @@ static dlrn_status fit_lasso(dlrn_lasso_cv *cv, const lasso_job *job, size_t *fo
         y[i] = d->label[i];
     DLRN_TRY(make_folds(fold, folds, d, err));
     const dlrn_lasso_options o = {.loss = linear ? DLRN_LASSO_LINEAR : DLRN_LASSO_LOGISTIC,
-                                  .alpha = step->alpha};
+                                  .alpha = step->alpha,
+                                  .df_max = d->rows / 4 > 100 ? d->rows / 4 : 100};
     const dlrn_lasso_cv_options options = {.measure = linear ? DLRN_LASSO_MSE : DLRN_LASSO_DEVIANCE,
                                            .fold = fold,
                                            .folds = *folds,
