@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_LEVELS = 1 << 24 };
 
@@ -21,7 +22,11 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_mas
 {
     dlrn_status st;
     dlrn_roi r = {.ndim = image->ndim, .stored = image->stored};
-    const int64_t nx = image->dim[0], ny = image->dim[1];
+    const int64_t nx = mask->dim[0], ny = mask->dim[1];
+    // a filtered image may hold the box alone
+    const bool boxed = !memcmp(image->dim, size, sizeof image->dim);
+    const int64_t inx = image->dim[0], iny = image->dim[1];
+    const int64_t at[3] = {boxed ? 0 : lo[0], boxed ? 0 : lo[1], boxed ? 0 : lo[2]};
     const size_t box = (size_t)(size[0] * size[1] * size[2]);
     if (box >= UINT32_MAX / 2)
         return dlrn_fail(err, DLRN_EUNSUPPORTED, "the region's box has %zu voxels; 2^31 at most",
@@ -41,11 +46,12 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_mas
     size_t k = 0;
     for (int64_t z = 0; z < size[2]; z++)
         for (int64_t y = 0; y < size[1]; y++) {
-            const int64_t row = ((lo[2] + z) * ny + lo[1] + y) * nx + lo[0];
+            const uint8_t *m = mask->v + ((lo[2] + z) * ny + lo[1] + y) * nx + lo[0];
+            const double *v = image->v + ((at[2] + z) * iny + at[1] + y) * inx + at[0];
             for (int64_t x = 0; x < size[0]; x++)
-                if (mask->v[row + x]) {
+                if (m[x]) {
                     r.where[k] = (uint32_t)((z * size[1] + y) * size[0] + x);
-                    r.value[k++] = image->v[row + x];
+                    r.value[k++] = v[x];
                 }
         }
     *out = r;

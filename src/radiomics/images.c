@@ -4,8 +4,17 @@
  */
 #include "radiomics/images.h"
 
+#include "radiomics/filters.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* What filters work on; lo, size: the box whose values are wanted, NULL: all. */
+typedef struct source {
+    const dlrn_image *image;
+    const int64_t *lo, *size;
+    const dlrn_exec *ex;
+} source;
 
 void dlrn_rad_image_release(dlrn_rad_images *images, size_t i)
 {
@@ -33,19 +42,60 @@ static dlrn_status add(dlrn_rad_images *out, const char *name, const dlrn_image 
     return DLRN_OK;
 }
 
-static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, const dlrn_image *image,
-                        const dlrn_exec *ex, dlrn_error *err)
+/* Filters' options from the settings of image choice i; sigma[] holds the scales. */
+static void filter_options(dlrn_filter_opts *o, dlrn_sigma *sigma, const dlrn_radiomics *s,
+                           size_t i)
+{
+    const dlrn_rad_value *scales = dlrn_rad_get(s, i, DLRN_RAD_SIGMA);
+    *o = (dlrn_filter_opts){.sigma = sigma, .n_sigma = scales->null ? 0 : scales->n};
+    for (size_t k = 0; k < o->n_sigma; k++)
+        sigma[k] = (dlrn_sigma){scales->v[k], scales->whole[k]};
+    o->wavelet = dlrn_rad_word(s, i, DLRN_RAD_WAVELET);
+    o->level = (int)dlrn_rad_number(s, i, DLRN_RAD_LEVEL);
+    o->start_level = (int)dlrn_rad_number(s, i, DLRN_RAD_START_LEVEL);
+    o->no_gradient_spacing = !dlrn_rad_bool(s, i, DLRN_RAD_GRADIENT_USE_SPACING);
+    o->lbp2d_radius = dlrn_rad_number(s, i, DLRN_RAD_LBP2D_RADIUS);
+    o->lbp2d_samples = (int)dlrn_rad_number(s, i, DLRN_RAD_LBP2D_SAMPLES);
+    o->lbp2d_method = dlrn_rad_word(s, i, DLRN_RAD_LBP2D_METHOD);
+    o->force2d = dlrn_rad_bool(s, i, DLRN_RAD_FORCE_2D);
+    o->force2d_dimension = (int)dlrn_rad_number(s, i, DLRN_RAD_FORCE_2D_DIMENSION);
+}
+
+/* One filtered image type: each of its images is taken over from the filter. */
+static dlrn_status add_filtered(dlrn_rad_images *out, const dlrn_radiomics *s, size_t i,
+                                const source *from, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_filter_opts o;
+    dlrn_sigma sigma[DLRN_RAD_MAX_LIST];
+    dlrn_filtered f = {0};
+    filter_options(&o, sigma, s, i);
+    o.lo = from->lo;
+    o.size = from->size;
+    DLRN_TRY(dlrn_filter_apply(&f, from->image, dlrn_rad_image_type_names[s->image[i].type], &o,
+                               from->ex, err));
+    for (size_t k = 0; k < f.n; k++) {
+        DLRN_TRY(add(out, f.v[k].name, &f.v[k].image, i, err));
+        out->v[out->n - 1].owned = true;
+        f.v[k].image.v = NULL;
+    }
+done:
+    dlrn_filtered_clear(&f);
+    return st;
+}
+
+static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, const source *from,
+                        dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     for (size_t i = 0; i < s->n_images; i++) {
         const dlrn_rad_image_type type = s->image[i].type;
-        if (type != DLRN_RAD_ORIGINAL) {
-            dlrn_log(ex, DLRN_LOG_WARNING,
-                     "the image type %s is not built in yet: no such features",
-                     dlrn_rad_image_type_names[type]);
-            continue;
-        }
-        DLRN_TRY(add(out, "original", image, i, err));
+        if (type == DLRN_RAD_LBP3D)
+            dlrn_log(from->ex, DLRN_LOG_WARNING, "LBP3D is not built in: no such features");
+        else if (type == DLRN_RAD_ORIGINAL)
+            DLRN_TRY(add(out, "original", from->image, i, err));
+        else
+            DLRN_TRY(add_filtered(out, s, i, from, err));
     }
 done:
     return st;
@@ -54,13 +104,27 @@ done:
 dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
                                  const dlrn_rad_case *c, const dlrn_exec *ex, dlrn_error *err)
 {
-    return make(out, s, &c->image, ex, err);
+    const source from = {&c->image, c->lo, c->size, ex};
+    return make(out, s, &from, err);
 }
 
 dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, int ndim,
                                  const int64_t dim[3], dlrn_error *err)
 {
-    (void)ndim;
-    (void)dim;
-    return make(out, s, NULL, NULL, err);
+    // the filters name what they make, so they are run on a small image of the same kind
+    dlrn_status st;
+    dlrn_image im = {0};
+    int64_t small[3];
+    const bool slice = dim[2] == 1 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_SLICE_AS_2D);
+    const int64_t most = ndim == 2 || dim[2] == 1 ? 64 : 32;
+    for (int k = 0; k < 3; k++)
+        small[k] = dim[k] < most ? dim[k] : most;
+    DLRN_TRY(dlrn_image_alloc(&im, slice ? 2 : ndim, small, err));
+    const source from = {&im, NULL, NULL, NULL};
+    DLRN_TRY(make(out, s, &from, err));
+    for (size_t i = 0; i < out->n; i++)
+        dlrn_rad_image_release(out, i);
+done:
+    dlrn_image_clear(&im);
+    return st;
 }

@@ -19,7 +19,8 @@ typedef struct dlrn_roi {
     dlrn_pixel stored;
 } dlrn_roi;
 
-/* Cuts the box lo[3], size[3] out of image and mask (same size). */
+/* Cuts the box lo[3], size[3] out of image and mask (same size, or the image holds the box alone).
+ */
 DLRN_MUST_CHECK dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image,
                                           const dlrn_mask *mask, const int64_t lo[3],
                                           const int64_t size[3], dlrn_error *err);
