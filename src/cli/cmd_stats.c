@@ -22,6 +22,10 @@ static const stats_test tests[] = {
      COMMON "groups fitted ", stats_calibration},
     {"dca", "decision curves", STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
      COMMON "thresholds bootstrap cluster prevalence harm ", stats_dca},
+    {"reclassify", "NRI and IDI of a new risk over an old one",
+     STATS_LABEL | STATS_SCORE | STATS_PROBABILITY, COMMON "cuts ", stats_reclassify},
+    {"logistic", "logistic regression", STATS_LABEL | STATS_TERMS,
+     "label positive by ci terms firth profile cluster ", stats_logistic},
     {"samplesize", "cases needed: develop or validate", STATS_NO_FILE,
      "prevalence parameters r2cs o-e-width slope-width auc auc-width ", stats_samplesize},
     {"combat", "columns without the differences between batches", STATS_COLUMNS | STATS_NUMERIC,
@@ -62,6 +66,10 @@ static const cli_option options[] = {
     {"thresholds", 0, CLI_TEXT, AT(thresholds), "T", "dca: from:to:step (default 0.01:0.99:0.01)"},
     {"prevalence", 0, CLI_NUMBER, AT(prevalence), "P",
      "dca: where it is used; samplesize: expected"},
+    {"cuts", 0, CLI_TEXT, AT(cuts), "A,B,...", "reclassify: borders of the risk categories"},
+    {"terms", 0, CLI_LIST, AT(terms), "A,B,...", "logistic: columns, factor(column)"},
+    {"firth", 0, CLI_FLAG, AT(firth), NULL, "logistic: Firth's penalty"},
+    {"profile", 0, CLI_FLAG, AT(profile), NULL, "logistic: profile-likelihood intervals"},
     {"harm", 0, CLI_NUMBER, AT(harm), "X", "dca: harm of the test, in net benefit"},
     {"parameters", 0, CLI_INTEGER, AT(parameters), "N", "samplesize: candidate parameters"},
     {"r2cs", 0, CLI_NUMBER, AT(r2cs), "R", "samplesize: expected Cox-Snell R2"},
@@ -241,7 +249,7 @@ const cli_command cmd_stats = {
     .summary = "statistics of a CSV file: a text table, or --json",
     .usage = "TEST FILE.csv [options]\nsamplesize develop|validate [options]",
     .details =
-        "Tests: roc, compare, classify, calibration, dca, samplesize, combat, univariate,\n"
+        "Tests: roc, compare, classify, calibration, dca, reclassify, logistic, samplesize, combat, univariate,\n"
         " correlation, icc, padjust, describe.\n"
         "A row with a missing value in a column that is used is left out and counted (describe and\n"
         "univariate: for each column by itself).",

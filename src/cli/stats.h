@@ -42,6 +42,7 @@ typedef struct stats_data {
     stats_names score;   /* the columns of --score */
     double **score_v;    /* [score.n][n] */
     stats_names columns; /* the columns of --columns; by default all that are not used otherwise */
+    stats_names terms;   /* of --terms, as written */
     stats_names covariates; /* of --covariates */
 } stats_data;
 
@@ -56,6 +57,7 @@ enum {
     STATS_NUMERIC = 16,      /* columns: numbers only (the default leaves others out) */
     STATS_KEEP_MISSING = 32, /* columns: rows with missing values stay */
     STATS_NO_FILE = 64,
+    STATS_TERMS = 256, /* --terms; columns becomes the column of each */
     STATS_GROUPS = 128 /* --groups is a column */
 };
 
@@ -69,7 +71,7 @@ typedef struct stats_test {
 stats_fn stats_describe, stats_padjust, stats_univariate, stats_correlation, stats_icc;
 stats_fn stats_roc, stats_compare;
 stats_fn stats_classify, stats_calibration, stats_dca, stats_samplesize;
-stats_fn stats_combat;
+stats_fn stats_combat, stats_reclassify, stats_logistic;
 
 /* Splits "a,b" items into names; an item that is a column of t as it stands is one name. */
 DLRN_MUST_CHECK dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table *t,
@@ -87,6 +89,12 @@ void stats_clear(stats_data *d);
 /* The rows' numbers of a column, NaN where missing [d->n]; freed with free(). */
 DLRN_MUST_CHECK dlrn_status stats_numbers(double **out, const stats_data *d, const char *column,
                                           dlrn_error *err);
+
+/* The distinct values of a column in ascending order (numbers as numbers), and each row's number
+ * among them [d->n]. */
+DLRN_MUST_CHECK dlrn_status stats_number_values(size_t *out, stats_names *values,
+                                                const stats_data *d, const char *column,
+                                                dlrn_error *err);
 
 /* {value, ci: [lo, hi]} */
 dlrn_json *stats_estimate(const dlrn_estimate *e);

@@ -25,28 +25,6 @@ static void job_clear(job *j)
     stats_names_clear(&j->batches);
 }
 
-/* Numbers a text column's values in order of appearance. */
-static dlrn_status number_values(size_t *out, stats_names *values, const stats_data *d,
-                                 const char *column, dlrn_error *err)
-{
-    dlrn_status st;
-    size_t col;
-    DLRN_TRY(dlrn_table_need(&col, d->table, column, err));
-    for (size_t i = 0; i < d->n; i++) {
-        const char *s = dlrn_table_text(d->table, col, d->row[i]);
-        size_t k = 0;
-        while (k < values->n && strcmp(values->v[k], s) != 0)
-            k++;
-        if (k == values->n) DLRN_TRY(stats_add_name(values, s, strlen(s), err));
-        if (values->n > 1000)
-            DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "column '%s': more than 1,000 different values",
-                               column));
-        out[i] = k;
-    }
-done:
-    return st;
-}
-
 /* A numeric covariate is one column of the design, a text one an indicator for each value but the
  * first. */
 static dlrn_status add_covariate(job *j, const stats_data *d, const char *name, dlrn_error *err)
@@ -61,7 +39,7 @@ static dlrn_status add_covariate(job *j, const stats_data *d, const char *name, 
     if (numeric)
         DLRN_TRY(stats_numbers(&v, d, name, err));
     else
-        DLRN_TRY(number_values(code, &values, d, name, err));
+        DLRN_TRY(stats_number_values(code, &values, d, name, err));
     const size_t had = j->rows.covariates, more = numeric ? 1 : values.n - 1, all = had + more;
     DLRN_TRY(dlrn_alloc_or_fail(&wide, d->n * all, err));
     for (size_t i = 0; i < d->n; i++) {
@@ -87,7 +65,7 @@ static dlrn_status load(job *j, const stats_data *d, dlrn_error *err)
     double *v = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&j->batch, d->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j->x, d->n * m, err));
-    DLRN_TRY(number_values(j->batch, &j->batches, d, d->o->batch, err));
+    DLRN_TRY(stats_number_values(j->batch, &j->batches, d, d->o->batch, err));
     for (size_t k = 0; k < m; k++) {
         DLRN_TRY(stats_numbers(&v, d, d->columns.v[k], err));
         for (size_t i = 0; i < d->n; i++)

@@ -79,6 +79,26 @@ static bool is_used(const stats_data *d, const char *name)
     return false;
 }
 
+/* The column inside factor(...), or the term itself. */
+static dlrn_status name_terms(stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    DLRN_TRY(stats_split(&d->terms, &d->o->terms, d->table, err));
+    for (size_t k = 0; k < d->terms.n; k++) {
+        const char *s = d->terms.v[k];
+        size_t n = strlen(s);
+        if (!strncmp(s, "factor(", 7) && s[n - 1] == ')') {
+            s += 7;
+            n -= 8;
+        }
+        DLRN_TRY(stats_add_name(&d->columns, s, n, err));
+    }
+    DLRN_TRY(check_columns(d, &d->columns, "terms", err));
+    if (d->terms.n == 0) st = dlrn_fail(err, DLRN_EINVAL, "no term: name them with --terms a,b");
+done:
+    return st;
+}
+
 static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
@@ -86,6 +106,7 @@ static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_erro
     DLRN_TRY(check_columns(d, &d->score, "score", err));
     DLRN_TRY(stats_split(&d->covariates, &d->o->covariates, d->table, err));
     DLRN_TRY(check_columns(d, &d->covariates, "covariates", err));
+    if (test->needs & STATS_TERMS) return name_terms(d, err);
     if (!(test->needs & STATS_COLUMNS)) goto done;
     DLRN_TRY(stats_split(&d->columns, &d->o->columns, d->table, err));
     DLRN_TRY(check_columns(d, &d->columns, "columns", err));
@@ -236,6 +257,39 @@ done:
     return st;
 }
 
+static int compare_values(const void *a, const void *b)
+{
+    double x, y;
+    const char *const s = *(const char *const *)a, *const t = *(const char *const *)b;
+    if (dlrn_parse_double(&x, s, strlen(s)) && dlrn_parse_double(&y, t, strlen(t)) && x != y)
+        return x < y ? -1 : 1;
+    return strcmp(s, t);
+}
+
+dlrn_status stats_number_values(size_t *out, stats_names *values, const stats_data *d,
+                                const char *column, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t col;
+    DLRN_TRY(dlrn_table_need(&col, d->table, column, err));
+    for (int pass = 0; pass < 2; pass++) { // the first collects the values, the second numbers them
+        for (size_t i = 0; i < d->n; i++) {
+            const char *s = dlrn_table_text(d->table, col, d->row[i]);
+            size_t k = 0;
+            while (k < values->n && strcmp(values->v[k], s) != 0)
+                k++;
+            if (k == values->n) DLRN_TRY(stats_add_name(values, s, strlen(s), err));
+            if (values->n > 1000)
+                DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
+                                   "column '%s': more than 1,000 different values", column));
+            out[i] = k;
+        }
+        if (pass == 0) qsort(values->v, values->n, sizeof *values->v, compare_values);
+    }
+done:
+    return st;
+}
+
 static dlrn_status load_scores(stats_data *d, const stats_test *test, dlrn_error *err)
 {
     dlrn_status st;
@@ -281,5 +335,6 @@ void stats_clear(stats_data *d)
     stats_names_clear(&d->score);
     stats_names_clear(&d->columns);
     stats_names_clear(&d->covariates);
+    stats_names_clear(&d->terms);
     *d = (stats_data){.call = d->call, .o = d->o, .table = d->table};
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * classify, calibration, dca, samplesize.
+ * classify, calibration, dca, reclassify, samplesize.
  */
 #include "stats.h"
 
 #include <dlrn/calibration.h>
 #include <dlrn/classify.h>
 #include <dlrn/decision.h>
+#include <dlrn/reclassify.h>
 #include <dlrn/roc.h>
 #include <dlrn/samplesize.h>
 
@@ -159,7 +160,8 @@ done:
 /* ---- dca ---- */
 
 /* "from:to:step", or "a,b,c". */
-static dlrn_status parse_thresholds(double **out, size_t *n, const char *text, dlrn_error *err)
+static dlrn_status parse_thresholds(double **out, size_t *n, const char *text, const char *option,
+                                    dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     double v[3];
@@ -171,9 +173,9 @@ static dlrn_status parse_thresholds(double **out, size_t *n, const char *text, d
         double x;
         if (!dlrn_parse_double(&x, s, len) || !(x > 0) || !(x < 1) || (range && k > 2))
             DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
-                               "--thresholds '%.60s': expected from:to:step or a list, each "
+                               "--%s '%.60s': expected from:to:step or a list, each "
                                "between 0 and 1",
-                               text));
+                               option, text));
         if (range) {
             v[k] = x;
         } else {
@@ -185,7 +187,7 @@ static dlrn_status parse_thresholds(double **out, size_t *n, const char *text, d
     }
     if (!range && *n) goto done;
     if (!range || k != 3 || v[1] < v[0] || v[2] < 1e-5)
-        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--thresholds '%.60s': expected from:to:step", text));
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--%s '%.60s': expected from:to:step", option, text));
     *n = (size_t)floor((v[1] - v[0]) / v[2] + 1e-9) + 1;
     DLRN_TRY(dlrn_alloc_or_fail(out, *n, err));
     // hundredths as the decimal they are, not as a sum of steps
@@ -212,8 +214,8 @@ dlrn_status stats_dca(dlrn_json *out, const stats_data *d, dlrn_error *err)
     size_t n;
     dlrn_decision c = {0};
     dlrn_json *scores = dlrn_json_object();
-    DLRN_TRY(parse_thresholds(&threshold, &n,
-                              d->o->thresholds ? d->o->thresholds : "0.01:0.99:0.01", err));
+    DLRN_TRY(parse_thresholds(
+        &threshold, &n, d->o->thresholds ? d->o->thresholds : "0.01:0.99:0.01", "thresholds", err));
     DLRN_TRY(dlrn_alloc_or_fail(&none, n, err));
     dlrn_json_set_take(out, "thresholds", dlrn_json_numbers(threshold, n));
     for (size_t k = 0; k < d->score.n; k++) {
@@ -238,6 +240,43 @@ done:
     dlrn_decision_clear(&c);
     free(none);
     free(threshold);
+    return st;
+}
+
+/* ---- reclassify ---- */
+
+static dlrn_json *improvement_json(const dlrn_improvement *i)
+{
+    dlrn_json *o = dlrn_json_object();
+    dlrn_json_set_number(o, "value", i->value);
+    dlrn_json_set_number(o, "se", i->se);
+    dlrn_json_set_number(o, "z", i->z);
+    dlrn_json_set_number(o, "p", i->p);
+    dlrn_json_set_take(o, "ci", dlrn_json_interval(i->lo, i->hi));
+    dlrn_json_set_number(o, "events", i->events);
+    dlrn_json_set_number(o, "nonevents", i->nonevents);
+    return o;
+}
+
+dlrn_status stats_reclassify(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const dlrn_truth t = {d->label, d->n, d->cluster};
+    dlrn_reclassification r;
+    double *cut = NULL;
+    size_t cuts = 0;
+    if (d->score.n != 2)
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "reclassify needs two scores: --score OLD,NEW"));
+    if (d->o->cuts) DLRN_TRY(parse_thresholds(&cut, &cuts, d->o->cuts, "cuts", err));
+    DLRN_TRY(dlrn_reclassify(&r, d->score_v[0], d->score_v[1], &t, cut, cuts, d->o->ci, err));
+    dlrn_json_set_take(out, "nri_continuous", improvement_json(&r.nri_continuous));
+    dlrn_json_set_take(out, "nri_categorical",
+                       cuts ? improvement_json(&r.nri_categorical) : dlrn_json_null());
+    dlrn_json_set_take(out, "idi", improvement_json(&r.idi));
+    cli_note(d->call, "NRI and IDI reward a badly calibrated new model (Pepe 2015); report them "
+                      "beside the difference of AUCs");
+done:
+    free(cut);
     return st;
 }
 

@@ -93,6 +93,18 @@ run stats calibration p.csv --label y --score t
 expect_rc 1
 expect_err "line 2, column 't': 3 is not a probability (0 to 1); 'calibration' needs one"
 
+case_ "logistic names factor levels and reclassify has its parts"
+awk 'BEGIN { print "y,age,race"; for (i = 1; i <= 60; i++) { y = i * 7 % 10 < 4 + i / 20; print y "," 40 + i * 13 % 41 "," 1 + i % 3 } }' >l.csv
+run stats logistic l.csv --label y --terms "age,factor(race)" --json
+expect_rc 0
+for key in "(Intercept)" race=2 race=3 coefficient_ci loglik null_deviance aic converged c_index vif; do expect_out "\"$key\""; done
+run stats logistic l.csv --label y --terms height
+expect_rc 1
+expect_err "there is no column 'height'"
+run stats reclassify p.csv --label y --score prob,s --cuts 0.2,0.4 --json
+expect_rc 0
+for key in nri_continuous nri_categorical idi events nonevents; do expect_out "\"$key\""; done
+
 case_ "sample sizes need no file"
 run stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288 --json
 expect_rc 0
