@@ -26,6 +26,8 @@ static const stats_test tests[] = {
      STATS_LABEL | STATS_SCORE | STATS_PROBABILITY, COMMON "cuts ", stats_reclassify},
     {"logistic", "logistic regression", STATS_LABEL | STATS_TERMS,
      "label positive by ci terms firth profile cluster ", stats_logistic},
+    {"lasso", "elastic-net path with cross-validation", STATS_LABEL | STATS_COLUMNS | STATS_NUMERIC,
+     "label positive by columns alpha folds foldid loss measure ", stats_lasso},
     {"samplesize", "cases needed: develop or validate", STATS_NO_FILE,
      "prevalence parameters r2cs o-e-width slope-width auc auc-width ", stats_samplesize},
     {"combat", "columns without the differences between batches", STATS_COLUMNS | STATS_NUMERIC,
@@ -70,6 +72,11 @@ static const cli_option options[] = {
     {"terms", 0, CLI_LIST, AT(terms), "A,B,...", "logistic: columns, factor(column)"},
     {"firth", 0, CLI_FLAG, AT(firth), NULL, "logistic: Firth's penalty"},
     {"profile", 0, CLI_FLAG, AT(profile), NULL, "logistic: profile-likelihood intervals"},
+    {"alpha", 0, CLI_NUMBER, AT(alpha), "A", "lasso: 1 lasso (default), 0 ridge"},
+    {"folds", 0, CLI_INTEGER, AT(folds), "N", "lasso: folds (default: 10)"},
+    {"foldid", 0, CLI_TEXT, AT(foldid), "COL", "lasso: the column with each row's fold"},
+    {"loss", 0, CLI_TEXT, AT(loss), "L", "lasso: logistic (default) or linear"},
+    {"measure", 0, CLI_TEXT, AT(measure), "M", "lasso: deviance (default), auc, class, mse"},
     {"harm", 0, CLI_NUMBER, AT(harm), "X", "dca: harm of the test, in net benefit"},
     {"parameters", 0, CLI_INTEGER, AT(parameters), "N", "samplesize: candidate parameters"},
     {"r2cs", 0, CLI_NUMBER, AT(r2cs), "R", "samplesize: expected Cox-Snell R2"},
@@ -95,7 +102,8 @@ static const stats_opts defaults = {.ci = 0.95,
                                     .auc = (double)NAN,
                                     .o_e_width = 0.2,
                                     .slope_width = 0.2,
-                                    .auc_width = 0.1};
+                                    .auc_width = 0.1,
+                                    .alpha = 1};
 
 static const stats_test *find_test(const char *name)
 {
@@ -249,7 +257,7 @@ const cli_command cmd_stats = {
     .summary = "statistics of a CSV file: a text table, or --json",
     .usage = "TEST FILE.csv [options]\nsamplesize develop|validate [options]",
     .details =
-        "Tests: roc, compare, classify, calibration, dca, reclassify, logistic, samplesize, combat, univariate,\n"
+        "Tests: roc, compare, classify, calibration, dca, reclassify, logistic, lasso, samplesize, combat, univariate,\n"
         " correlation, icc, padjust, describe.\n"
         "A row with a missing value in a column that is used is left out and counted (describe and\n"
         "univariate: for each column by itself).",

@@ -71,7 +71,7 @@ typedef struct stats_test {
 stats_fn stats_describe, stats_padjust, stats_univariate, stats_correlation, stats_icc;
 stats_fn stats_roc, stats_compare;
 stats_fn stats_classify, stats_calibration, stats_dca, stats_samplesize;
-stats_fn stats_combat, stats_reclassify, stats_logistic;
+stats_fn stats_combat, stats_reclassify, stats_logistic, stats_lasso;
 
 /* Splits "a,b" items into names; an item that is a column of t as it stands is one name. */
 DLRN_MUST_CHECK dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table *t,

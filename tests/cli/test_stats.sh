@@ -105,6 +105,11 @@ run stats reclassify p.csv --label y --score prob,s --cuts 0.2,0.4 --json
 expect_rc 0
 for key in nri_continuous nri_categorical idi events nonevents; do expect_out "\"$key\""; done
 
+case_ "lasso gives its path and both choices"
+run stats lasso l.csv --label y --folds 5 --json
+expect_rc 0
+for key in lambda df deviance_ratio cv_mean cv_se lambda_min lambda_1se coefficients_min coefficients_1se; do expect_out "\"$key\""; done
+
 case_ "sample sizes need no file"
 run stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288 --json
 expect_rc 0
