@@ -4,6 +4,7 @@
  */
 #include "study/case_image.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -95,5 +96,30 @@ dlrn_status case_image_read(case_image *out, const config_image *how, const char
     if (st != DLRN_OK) dlrn_error_prefix(err, "%s: ", mask);
 done:
     if (st != DLRN_OK) case_image_clear(out);
+    return st;
+}
+
+dlrn_status case_image_settings(dlrn_radiomics **out, const dlrn_radiomics *settings,
+                                const case_image *c, int64_t label, double spacing, dlrn_error *err)
+{
+    dlrn_status st;
+    char assignment[96], number[32];
+    bool there = true;
+    *out = NULL;
+    for (int k = 0; k < 2; k++) // as close as PyRadiomics asks before it leaves an image alone
+        there = there && fabs(c->image.spacing_mm[k] - spacing) <= 1e-5 * spacing;
+    DLRN_TRY(dlrn_radiomics_copy(out, settings, err));
+    snprintf(assignment, sizeof assignment, "label=%lld", (long long)label);
+    DLRN_TRY(dlrn_radiomics_set(*out, assignment, err));
+    if (spacing > 0 && !there) {
+        dlrn_format_double(number, spacing);
+        snprintf(assignment, sizeof assignment, "resampledPixelSpacing=[%s,%s,0]", number, number);
+        DLRN_TRY(dlrn_radiomics_set(*out, assignment, err));
+    }
+done:
+    if (st != DLRN_OK) {
+        dlrn_radiomics_free(*out);
+        *out = NULL;
+    }
     return st;
 }

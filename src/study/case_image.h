@@ -9,6 +9,7 @@
 #include "study/config.h"
 
 #include <dlrn/image.h>
+#include <dlrn/radiomics.h>
 
 /* Zero-init is valid. */
 typedef struct case_image {
@@ -23,5 +24,11 @@ DLRN_MUST_CHECK dlrn_status case_image_read(case_image *out, const config_image 
                                             const char *image, const char *mask, int64_t label,
                                             const char *facing, dlrn_error *err);
 void case_image_clear(case_image *c);
+
+/* A copy of `settings` for this case: its label, and resampling to `spacing` mm where the image has
+ * another one (an image that has it already is taken as it is). Freed by the caller. */
+DLRN_MUST_CHECK dlrn_status case_image_settings(dlrn_radiomics **out,
+                                                const dlrn_radiomics *settings, const case_image *c,
+                                                int64_t label, double spacing, dlrn_error *err);
 
 #endif

@@ -39,12 +39,9 @@ static dlrn_status gather_radiomics(gathered *g, const dlrn_bundle *b, const cas
                                     int64_t label, const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
-    char assignment[48];
     dlrn_radiomics *own = NULL;
     dlrn_features f = {0};
-    DLRN_TRY(dlrn_radiomics_copy(&own, b->radiomics, err));
-    snprintf(assignment, sizeof assignment, "label=%lld", (long long)label);
-    DLRN_TRY(dlrn_radiomics_set(own, assignment, err));
+    DLRN_TRY(case_image_settings(&own, b->radiomics, im, label, b->image.spacing, err));
     DLRN_TRY(dlrn_radiomics_extract(&f, &im->image, &im->labels, own, ex, err));
     for (size_t j = 0; j < f.n; j++)
         gather(g, f.name[j], f.value[j]);

@@ -82,14 +82,12 @@ static dlrn_status extract_case(dlrn_features *f, const radiomics_job *job, size
                                 dlrn_error *err)
 {
     dlrn_status st;
-    char label[48];
     case_image c = {0};
     dlrn_radiomics *own = NULL;
     const dlrn_exec one = {NULL, 1};
     DLRN_TRY(study_read_case(&c, job->r, i, job->second, err));
-    DLRN_TRY(dlrn_radiomics_copy(&own, job->settings, err));
-    snprintf(label, sizeof label, "label=%lld", (long long)job->r->cohort.mask_label[i]);
-    DLRN_TRY(dlrn_radiomics_set(own, label, err));
+    DLRN_TRY(case_image_settings(&own, job->settings, &c, job->r->cohort.mask_label[i],
+                                 job->r->c.image.spacing, err));
     st = dlrn_radiomics_extract(f, &c.image, &c.labels, own, &one, err);
     if (st != DLRN_OK) dlrn_error_prefix(err, "id %s: ", job->r->cohort.id[i]);
 done:
@@ -135,7 +133,7 @@ static bool is_profile(const char *name)
 dlrn_status study_radiomics_settings(dlrn_radiomics **out, const study_config *c, dlrn_error *err)
 {
     dlrn_status st;
-    char assignment[96], number[32], *path = NULL;
+    char *path = NULL;
     *out = NULL;
     if (is_profile(c->radiomics.params)) {
         DLRN_TRY(dlrn_radiomics_profile(out, c->radiomics.params, err));
@@ -143,11 +141,6 @@ dlrn_status study_radiomics_settings(dlrn_radiomics **out, const study_config *c
         path = dlrn_path_join(c->folder, c->radiomics.params);
         DLRN_TRY(path ? dlrn_radiomics_load(out, path, err)
                       : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path"));
-    }
-    if (c->image.spacing > 0) {
-        dlrn_format_double(number, c->image.spacing);
-        snprintf(assignment, sizeof assignment, "resampledPixelSpacing=[%s,%s,0]", number, number);
-        DLRN_TRY(dlrn_radiomics_set(*out, assignment, err));
     }
 done:
     free(path);
