@@ -16,6 +16,9 @@ DLRN_MUST_CHECK dlrn_status evaluate_clinical(study_run *r, dlrn_error *err);
 /* results.nomogram: coefficients, points, total axis. */
 DLRN_MUST_CHECK dlrn_status evaluate_nomogram(study_run *r, dlrn_error *err);
 
+/* tables/baseline.csv. */
+DLRN_MUST_CHECK dlrn_status evaluate_baseline(study_run *r, dlrn_error *err);
+
 /* tables/ and predictions. */
 DLRN_MUST_CHECK dlrn_status evaluate_tables(study_run *r, dlrn_error *err);
 

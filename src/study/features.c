@@ -118,7 +118,7 @@ static bool is_bookkeeping(const char *column)
 {
     static const char *const names[] = {"Image",  "Mask",   "Label",      "Label_channel",
                                         "image",  "mask",   "mask_label", "patient",
-                                        "centre", "cohort", "label"};
+                                        "centre", "cohort", "label",      "weights"};
     if (!strncmp(column, "diagnostics_", 12) || !*column) return true;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(column, names[k])) return true;
@@ -161,6 +161,13 @@ done:
     return st;
 }
 
+/* dlrn deep labels the features of made-up weights in a column of their own. */
+static bool says_made_up(const dlrn_table *t)
+{
+    const size_t j = dlrn_table_find(t, "weights");
+    return j != SIZE_MAX && dlrn_table_rows(t) && !strcmp(dlrn_table_text(t, j, 0), "made_up");
+}
+
 dlrn_status feature_set_from_table(feature_set *out, const char *path, const char *id_column,
                                    char *const *id, size_t n, const char *prefix, dlrn_error *err)
 {
@@ -175,6 +182,7 @@ dlrn_status feature_set_from_table(feature_set *out, const char *path, const cha
     DLRN_TRY(choose_columns(out, from, t, at, prefix, err));
     DLRN_TRY(dlrn_alloc_or_fail(&out->x, n * out->p, err));
     out->n = n;
+    out->made_up = says_made_up(t);
     for (size_t j = 0; j < out->p; j++) {
         const double *v;
         DLRN_TRY(dlrn_table_numbers(&v, t, from[j], err));
@@ -185,6 +193,17 @@ done:
     free(from);
     free(row);
     dlrn_table_free(t);
+    return st;
+}
+
+static dlrn_status add_made_up_column(dlrn_table *t, size_t n, dlrn_error *err)
+{
+    const char **text = NULL;
+    dlrn_status st = dlrn_alloc_or_fail(&text, n, err);
+    for (size_t i = 0; st == DLRN_OK && i < n; i++)
+        text[i] = "made_up";
+    if (st == DLRN_OK) st = dlrn_table_add_text(t, "weights", text, err);
+    free(text);
     return st;
 }
 
@@ -202,6 +221,7 @@ dlrn_status feature_set_write(const feature_set *s, char *const *id, const char 
             v[i] = s->x[i * s->p + j];
         DLRN_TRY(dlrn_table_add_numbers(t, s->column[j], v, err));
     }
+    if (s->made_up) DLRN_TRY(add_made_up_column(t, s->n, err));
     DLRN_TRY(dlrn_table_write(t, path, "nan", err));
 done:
     free(v);

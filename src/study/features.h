@@ -14,6 +14,7 @@ typedef struct feature_set {
     size_t p, cap;
     double *x; /* [n][p], row-major; NaN where undefined or missing */
     size_t n;
+    bool made_up; /* of a network that nobody trained: tables say so in a column `weights` */
     char **dropped, **reason; /* columns that are no features, and why [n_dropped] */
     size_t n_dropped, cap_dropped;
 } feature_set;

@@ -322,6 +322,7 @@ dlrn_status study_step_evaluate(study_run *r, dlrn_error *err)
     DLRN_TRY(evaluate_subgroups(r, err));
     DLRN_TRY(evaluate_clinical(r, err));
     DLRN_TRY(evaluate_nomogram(r, err));
+    DLRN_TRY(evaluate_baseline(r, err));
     DLRN_TRY(evaluate_tables(r, err));
     dlrn_json_set_take(r->results, "warnings", dlrn_json_copy(r->warnings));
     DLRN_TRY(folder_write_json(r->out, "results.json", r->results, err));

@@ -294,14 +294,15 @@ done:
     return st;
 }
 
-static void note_weights(study_run *r, const config_deep *d, const dlrn_weights *w)
+/* Known from the weights' file, or from the table that their features came in. */
+static void note_weights(study_run *r, const config_deep *d, const char *sha256, bool made_up)
 {
     dlrn_json *j = dlrn_json_object();
     dlrn_json_set_string(j, "name", d->name);
-    dlrn_json_set_string(j, "sha256", dlrn_weights_sha256(w));
-    dlrn_json_set_bool(j, "made_up", dlrn_weights_made_up(w));
+    dlrn_json_set_string(j, "sha256", sha256);
+    dlrn_json_set_bool(j, "made_up", made_up);
     dlrn_json_append_take(r->weights, j);
-    if (!dlrn_weights_made_up(w)) return;
+    if (!made_up) return;
     r->made_up = true;
     study_warn(r,
                "the weights of backbone %s are made up: its features show the way, not what a "
@@ -318,7 +319,8 @@ static dlrn_status compute_deep(feature_set *s, study_run *r, const config_deep 
     char *path = dlrn_path_join(r->c.folder, d->weights);
     if (!path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
     DLRN_TRY(dlrn_weights_load(&w, path, err));
-    note_weights(r, d, w);
+    s->made_up = dlrn_weights_made_up(w);
+    note_weights(r, d, dlrn_weights_sha256(w), s->made_up);
     DLRN_TRY(dlrn_normalise_parse(&job.normalise, d->normalise, err));
     DLRN_TRY(dlrn_network_open(&job.net, w, r->ex, err));
     const char *const parts[] = {r->key, d->name, dlrn_weights_sha256(w),
@@ -346,10 +348,12 @@ dlrn_status study_step_deep(study_run *r, dlrn_error *err)
         char text[160];
         DLRN_TRY(add_set(&s, r, d->name, err));
         snprintf(text, sizeof text, "deep_%.100s_", d->name);
-        if (d->features)
+        if (d->features) {
             DLRN_TRY(set_from_table(s, r, d->features, text, err));
-        else
+            note_weights(r, d, NULL, s->made_up);
+        } else {
             DLRN_TRY(compute_deep(s, r, d, err));
+        }
         snprintf(text, sizeof text, "deep_%.100s.csv", d->name);
         DLRN_TRY(write_set(r, s, text, err));
     }
