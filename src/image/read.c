@@ -55,7 +55,7 @@ dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, co
         st = dlrn_fail(err, DLRN_EFORMAT, "the file is empty");
     else if (!reader)
         st = dlrn_fail(err, DLRN_EFORMAT,
-                       "not an image that dlrn reads (DICOM, NIfTI, NRRD, PNG, JPEG or TIFF): the "
+                       "not an image that dlrn reads (DICOM, NIfTI or PNG): the "
                        "content decides, not the name");
     else
         st = reader(out, buf, len, err);
@@ -87,7 +87,7 @@ dlrn_status dlrn_image_write(const dlrn_image *im, const char *path, dlrn_error 
     const bool png = dlrn_path_has_ext(path, ".png");
     if (!nii && !gz && !png)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
-                         "%s: images are written as .nii, .nii.gz, .nrrd or .png: choose one of "
+                         "%s: images are written as .nii, .nii.gz or .png: choose one of "
                          "these endings",
                          path);
     DLRN_TRY(dlrn_out_open(&o, path, err));
