@@ -13,6 +13,7 @@
 
 /* glmnet.control(): fdev, devmax, mnlam, pmin */
 static const double least_gain = 1e-5, most_deviance = 0.999, p_min = 1e-9;
+static const double infinite = 9.9e35;
 enum { LEAST_LAMBDAS = 5, MAX_NEWTON = 100, MAX_SWEEPS = 20000, SWEEPS_TO_JUMP = 4 };
 
 /* Largest change of a fitted value, squared, as a share of the null deviance, at which an iteration
@@ -531,7 +532,9 @@ static void follow(dlrn_lasso_path *out, problem *q, const dlrn_lasso_options *o
         const double lambda = o->lambda ? o->lambda[m] / q->y_sd
                               : m == 0  ? most
                                         : most * pow(ratio, (double)m);
-        const double deviance = solve_at(q, lambda, fmax(last, lambda));
+        // glmnet solves the first of its own lambdas as if it were infinite, which ridge notices
+        const double used = m == 0 && !o->lambda ? infinite : lambda;
+        const double deviance = solve_at(q, used, fmax(last, used));
         store(out, q, lambda, deviance);
         if (!o->lambda && path_is_done(out, q->logistic, o->df_max)) break;
         last = lambda;
