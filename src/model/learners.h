@@ -12,5 +12,7 @@ extern const dlrn_learner learner_knn;
 extern const dlrn_learner learner_random_forest;
 extern const dlrn_learner learner_extra_trees;
 extern const dlrn_learner learner_lightgbm;
+extern const dlrn_learner learner_mlp;
+extern const dlrn_learner learner_svm;
 
 #endif
