@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const dlrn_learner *const all[] = {
-    &learner_lr,          &learner_svm,      &learner_knn, &learner_random_forest,
-    &learner_extra_trees, &learner_lightgbm, &learner_mlp,
+    &learner_lr,          &learner_svm,     &learner_knn,      &learner_random_forest,
+    &learner_extra_trees, &learner_xgboost, &learner_lightgbm, &learner_mlp,
 };
 
 size_t dlrn_learner_count(void)

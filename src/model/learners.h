@@ -14,5 +14,6 @@ extern const dlrn_learner learner_extra_trees;
 extern const dlrn_learner learner_lightgbm;
 extern const dlrn_learner learner_mlp;
 extern const dlrn_learner learner_svm;
+extern const dlrn_learner learner_xgboost;
 
 #endif
