@@ -16,22 +16,14 @@ void dlrn_rad_case_clear(dlrn_rad_case *c)
     *c = (dlrn_rad_case){0};
 }
 
-/* Settings that have no effect yet must not be passed over in silence. */
+/* A setting that has no effect must not be passed over in silence. */
 static dlrn_status refuse_unknown(const dlrn_radiomics *s, dlrn_error *err)
 {
-    static const dlrn_rad_key flags[] = {DLRN_RAD_NORMALIZE, DLRN_RAD_PRE_CROP,
-                                         DLRN_RAD_CORRECT_MASK};
-    static const dlrn_rad_key lists[] = {DLRN_RAD_RESAMPLED_PIXEL_SPACING,
-                                         DLRN_RAD_RESEGMENT_RANGE};
-    const char *name = NULL;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (dlrn_rad_bool(s, SIZE_MAX, flags[i])) name = dlrn_rad_settings_table[flags[i]].name;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const dlrn_rad_value *v = dlrn_rad_get(s, SIZE_MAX, lists[i]);
-        if (!v->null && v->n > 0) name = dlrn_rad_settings_table[lists[i]].name;
-    }
-    return name ? dlrn_fail(err, DLRN_EUNSUPPORTED, "the setting %s is not built in yet", name)
-                : DLRN_OK;
+    return dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_CORRECT_MASK)
+               ? dlrn_fail(err, DLRN_EUNSUPPORTED,
+                           "the setting correctMask is not built in; resample the mask to the "
+                           "image's grid")
+               : DLRN_OK;
 }
 
 static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, dlrn_error *err)
@@ -95,6 +87,7 @@ static dlrn_status scale_to_box(dlrn_rad_case *c, const dlrn_rad_value *q, dlrn_
         const double x = (c->image.v[i] - low) / (high - low);
         scaled[i] = 255 * (x < 0 ? 0 : x > 1 ? 1 : x);
     }
+    if (c->owns_image) free(c->image.v);
     c->image.v = scaled;
     c->image.stored = DLRN_PIXEL_F64;
     c->owns_image = true;
@@ -146,7 +139,9 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_geometry_check(&out->image, &mask, isnan(tolerance) ? 0 : tolerance, err));
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, &out->image, &mask, &out->mask, err));
+    DLRN_TRY(dlrn_rad_prepare(out, c, s, err));
     DLRN_TRY(check_region(out, s, err));
+    DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
     if (out->image.ndim == 2 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_FORCE_2D))
         dlrn_log(ex, DLRN_LOG_WARNING,
                  "force2D on a 2-D image drops one of its two axes, as PyRadiomics does: remove it "

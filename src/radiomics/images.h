@@ -23,6 +23,13 @@ DLRN_MUST_CHECK dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect 
                                                dlrn_error *err);
 void dlrn_rad_case_clear(dlrn_rad_case *c);
 
+/* Before the region is checked: normalize; then resampling or preCrop. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_prepare(dlrn_rad_case *c, dlrn_collect *out,
+                                             const dlrn_radiomics *s, dlrn_error *err);
+/* After it: resegmentRange gives the textures their own region. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_resegment(dlrn_rad_case *c, dlrn_collect *out,
+                                               const dlrn_radiomics *s, dlrn_error *err);
+
 /* One image that features are taken from. */
 typedef struct dlrn_rad_image {
     char name[64];    /* "original", "wavelet-LH" */

@@ -72,6 +72,7 @@ dlrn_status select_by_icc(uint8_t *keep, const dlrn_select_data *d, const dlrn_s
             pair[2 * n] = a;
             pair[2 * n++ + 1] = b;
         }
+        if (n == 0) continue; // not a column that he read: nothing to judge
         if (n < 3) {
             keep[j] = 0;
             continue;

@@ -212,6 +212,13 @@ dlrn_status study_step_bundle(study_run *r, dlrn_error *err)
         st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
         goto done;
     }
+    if (!r->nomogram_fit.beta) {
+        dlrn_log(r->ex, DLRN_LOG_WARNING,
+                 "without a nomogram there is no model.dlrn to predict with");
+        remove(path); // of an earlier run: it would not belong to these results
+        st = DLRN_OK;
+        goto done;
+    }
     DLRN_TRY(describe(about, r, m, err));
     if (m) DLRN_TRY(add_model(&w, m, err));
     if (d && d->weights) DLRN_TRY(add_weights(&w, r, d, err));

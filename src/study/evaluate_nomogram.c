@@ -207,7 +207,10 @@ dlrn_status evaluate_nomogram(study_run *r, dlrn_error *err)
     const size_t n = r->nomogram_terms.n + (r->nomogram_model != SIZE_MAX);
     if (!r->nomogram_fit.beta) {
         dlrn_json_set_take(r->results, "nomogram", dlrn_json_null());
-        dlrn_json_set_string(r->results, "nomogram_reason", "the study has no terms for one");
+        dlrn_json_set_string(
+            r->results, "nomogram_reason",
+            "there are no terms for one, or the signature does not rise with the outcome: "
+            "see the warnings");
         return DLRN_OK;
     }
     DLRN_TRY(dlrn_alloc_or_fail(&a, n, err));

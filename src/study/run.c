@@ -25,8 +25,10 @@ static void clear_score(study_score *s)
 
 void study_run_clear(study_run *r)
 {
-    for (size_t k = 0; k < r->n_sets; k++)
+    for (size_t k = 0; k < r->n_sets; k++) {
         feature_set_clear(&r->set[k]);
+        feature_set_clear(&r->second[k]);
+    }
     for (size_t k = 0; k < r->n_models; k++) {
         free(r->model[k].name);
         feature_set_clear(&r->model[k].fused);
@@ -34,7 +36,6 @@ void study_run_clear(study_run *r)
     }
     for (size_t k = 0; k < r->n_scores; k++)
         clear_score(&r->score[k]);
-    feature_set_clear(&r->second);
     study_logit_clear(&r->clinical_fit);
     study_logit_clear(&r->nomogram_fit);
     clinical_spec_clear(&r->clinical);
@@ -46,6 +47,7 @@ void study_run_clear(study_run *r)
     dlrn_table_free(r->table);
     free(r->clinical_x);
     free(r->set);
+    free(r->second);
     free(r->model);
     free(r->score);
     free(r->is_train);

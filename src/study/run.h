@@ -58,10 +58,10 @@ typedef struct study_run {
     char key[65];     /* of settings and cohort table */
     feature_set *set; /* radiomics first [n_sets] */
     size_t n_sets;
-    feature_set second; /* radiomics of the second reader's outlines; empty: none */
-    dlrn_json *weights; /* [{name, sha256, made_up, ...}] for provenance */
-    bool made_up;       /* some weights are nobody's training */
-    study_model *model; /* [n_models] */
+    feature_set *second; /* the same sets from the second reader's outlines, p 0: none [n_sets] */
+    dlrn_json *weights;  /* [{name, sha256, made_up, ...}] for provenance */
+    bool made_up;        /* some weights are nobody's training */
+    study_model *model;  /* [n_models] */
     size_t n_models;
     size_t nomogram_model;        /* index of the signature's model; SIZE_MAX: none */
     clinical_spec clinical;       /* all candidates */

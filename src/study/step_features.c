@@ -34,8 +34,11 @@ dlrn_status study_read_case(case_image *out, const study_run *r, size_t i, bool 
 static dlrn_status add_set(feature_set **out, study_run *r, const char *name, dlrn_error *err)
 {
     feature_set *grown = realloc(r->set, (r->n_sets + 1) * sizeof *grown);
-    if (!grown) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a feature set");
-    r->set = grown;
+    if (grown) r->set = grown;
+    feature_set *second = grown ? realloc(r->second, (r->n_sets + 1) * sizeof *second) : NULL;
+    if (!second) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a feature set");
+    r->second = second;
+    second[r->n_sets] = (feature_set){0};
     *out = &grown[r->n_sets];
     **out = (feature_set){0};
     const dlrn_status st = config_set_text(&(*out)->name, name, err);
@@ -219,7 +222,7 @@ dlrn_status study_step_radiomics(study_run *r, dlrn_error *err)
         DLRN_TRY(study_radiomics_settings(&settings, &r->c, err));
         DLRN_TRY(compute_radiomics(s, r, settings, false, err));
         if (r->cohort.mask2 && wants_icc(&r->c))
-            DLRN_TRY(compute_radiomics(&r->second, r, settings, true, err));
+            DLRN_TRY(compute_radiomics(&r->second[r->n_sets - 1], r, settings, true, err));
     }
     DLRN_TRY(write_set(r, s, "radiomics.csv", err));
 done:
@@ -231,6 +234,7 @@ done:
 
 typedef struct deep_job {
     const study_run *r;
+    bool second; /* the second reader's outline */
     const config_deep *d;
     dlrn_network *net;
     dlrn_normalise normalise;
@@ -246,11 +250,12 @@ static dlrn_status crop_row(void *user, size_t k, size_t w, dlrn_error *err)
     case_image c = {0};
     float *crop = NULL;
     dlrn_crop_opts o = DLRN_CROP_DEFAULTS;
+    if (job->second && !job->r->cohort.mask2[job->row[k]]) return DLRN_OK; // stays 0, then NaN
     o.margin = job->d->margin;
     o.size = (int)job->d->size;
     o.window[0] = job->d->window[0];
     o.window[1] = job->d->window[1];
-    dlrn_status st = study_read_case(&c, job->r, job->row[k], false, err);
+    dlrn_status st = study_read_case(&c, job->r, job->row[k], job->second, err);
     if (st == DLRN_OK) st = dlrn_crop_square(&crop, &c.image, &c.mask, &o, err);
     if (st == DLRN_OK) memcpy(job->crops + k * pixels, crop, pixels * sizeof *crop);
     free(crop);
@@ -271,9 +276,11 @@ static dlrn_status deep_rows(void *user, feature_set *s, const size_t *row, size
     DLRN_TRY(dlrn_parallel_for(m, quiet.threads, crop_row, &job, err));
     DLRN_TRY(dlrn_network_features(out, job.net, job.crops, m, (int)job.d->size, job.normalise,
                                    &quiet, err));
-    for (size_t k = 0; k < m; k++)
+    for (size_t k = 0; k < m; k++) {
+        const bool read = !job.second || job.r->cohort.mask2[row[k]];
         for (size_t j = 0; j < DLRN_DEEP_FEATURES; j++)
-            s->x[row[k] * s->p + j] = (double)out[k * DLRN_DEEP_FEATURES + j];
+            s->x[row[k] * s->p + j] = read ? (double)out[k * DLRN_DEEP_FEATURES + j] : (double)NAN;
+    }
 done:
     free(out);
     free(job.crops);
@@ -310,31 +317,45 @@ static void note_weights(study_run *r, const config_deep *d, const char *sha256,
                d->name);
 }
 
-static dlrn_status compute_deep(feature_set *s, study_run *r, const config_deep *d, dlrn_error *err)
+/* One reader's rows of an open network. */
+static dlrn_status compute_deep_rows(feature_set *s, const deep_job *job, const char *sha256,
+                                     dlrn_error *err)
+{
+    dlrn_status st;
+    char key[65], file[160], *kept = NULL;
+    deep_job own = *job;
+    const char *const parts[] = {job->r->key, job->d->name, sha256, dlrn_network_backend(job->net),
+                                 job->second ? "2" : "1"};
+    DLRN_TRY(study_key(key, parts, 5, err));
+    snprintf(file, sizeof file, "deep_%.120s%s.rows", job->d->name, job->second ? "2" : "");
+    DLRN_TRY(folder_path(&kept, job->r->out, ".cache", file, err));
+    DLRN_TRY(name_deep_columns(s, job->d, job->r->cohort.rows, err));
+    const feature_job fj = {deep_rows, &own,
+                            job->second ? "deep features, reader 2" : "deep features", kept, key};
+    DLRN_TRY(feature_set_compute(s, &fj, job->r->ex, err));
+done:
+    free(kept);
+    return st;
+}
+
+static dlrn_status compute_deep(study_run *r, size_t set, const config_deep *d, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_weights *w = NULL;
     deep_job job = {.r = r, .d = d};
-    char key[65], file[160], *kept = NULL;
     char *path = dlrn_path_join(r->c.folder, d->weights);
     if (!path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
     DLRN_TRY(dlrn_weights_load(&w, path, err));
-    s->made_up = dlrn_weights_made_up(w);
-    note_weights(r, d, dlrn_weights_sha256(w), s->made_up);
+    r->set[set].made_up = dlrn_weights_made_up(w);
+    note_weights(r, d, dlrn_weights_sha256(w), r->set[set].made_up);
     DLRN_TRY(dlrn_normalise_parse(&job.normalise, d->normalise, err));
     DLRN_TRY(dlrn_network_open(&job.net, w, r->ex, err));
-    const char *const parts[] = {r->key, d->name, dlrn_weights_sha256(w),
-                                 dlrn_network_backend(job.net)};
-    DLRN_TRY(study_key(key, parts, 4, err));
-    snprintf(file, sizeof file, "deep_%.120s.rows", d->name);
-    DLRN_TRY(folder_path(&kept, r->out, ".cache", file, err));
-    DLRN_TRY(name_deep_columns(s, d, r->cohort.rows, err));
-    const feature_job fj = {deep_rows, &job, "deep features", kept, key};
-    DLRN_TRY(feature_set_compute(s, &fj, r->ex, err));
+    DLRN_TRY(compute_deep_rows(&r->set[set], &job, dlrn_weights_sha256(w), err));
+    job.second = r->cohort.mask2 && wants_icc(&r->c);
+    if (job.second) DLRN_TRY(compute_deep_rows(&r->second[set], &job, dlrn_weights_sha256(w), err));
 done:
     dlrn_network_free(job.net);
     dlrn_weights_free(w);
-    free(kept);
     free(path);
     return st;
 }
@@ -352,7 +373,7 @@ dlrn_status study_step_deep(study_run *r, dlrn_error *err)
             DLRN_TRY(set_from_table(s, r, d->features, text, err));
             note_weights(r, d, NULL, s->made_up);
         } else {
-            DLRN_TRY(compute_deep(s, r, d, err));
+            DLRN_TRY(compute_deep(r, r->n_sets - 1, d, err));
         }
         snprintf(text, sizeof text, "deep_%.100s.csv", d->name);
         DLRN_TRY(write_set(r, s, text, err));

@@ -279,11 +279,13 @@ static dlrn_status fit_nomogram(study_run *r, const study_train_set *rows, dlrn_
         goto done;
     }
     if (signature && !(f->beta[1] > 0)) {
-        st = dlrn_fail(err, DLRN_ENUMERIC,
-                       "nomogram: the signature's slope is %.3g: its out-of-fold logit does not "
-                       "rise with the outcome, so there is nothing to build a nomogram on; look at "
-                       "%s in cross-validation",
-                       f->beta[1], r->model[r->nomogram_model].name);
+        study_warn(
+            r,
+            "no nomogram: the signature's slope is %.3g, so the out-of-fold logit of %s does "
+            "not rise with the outcome beside the clinical terms; there is nothing to build "
+            "a nomogram on",
+            f->beta[1], r->model[r->nomogram_model].name);
+        study_logit_clear(f);
         goto done;
     }
     DLRN_TRY(score_nomogram(r, rows, x, err));

@@ -80,21 +80,40 @@ void study_model_options(dlrn_model_options *o, dlrn_select_step *steps, const s
         if (!strcmp(c->statistics.threshold, rules[k])) o->threshold = (dlrn_cutoff)k;
 }
 
-/* The second reader's values beside a model's columns: NaN for deep columns. [n_train][p] */
+/* The second reader's column of this name; NULL: he did not read it. */
+static const double *second_column(size_t *stride, const study_run *r, const char *name)
+{
+    for (size_t q = 0; q < r->n_sets; q++)
+        for (size_t j = 0; j < r->second[q].p; j++)
+            if (!strcmp(r->second[q].column[j], name)) {
+                *stride = r->second[q].p;
+                return r->second[q].x + j;
+            }
+    return NULL;
+}
+
+/* The second reader's values beside a model's columns, NaN where he has none; NULL: no values at
+ * all. [n_train][p] */
 static dlrn_status second_reader(double **out, const study_run *r, const feature_set *s,
                                  dlrn_error *err)
 {
+    dlrn_status st;
+    bool any = false;
     *out = NULL;
-    const feature_set *second = &r->second;
-    if (!second->p) return DLRN_OK;
-    const dlrn_status st = dlrn_alloc_or_fail(out, r->n_train * s->p, err);
-    if (st != DLRN_OK) return st;
-    for (size_t k = 0; k < r->n_train; k++)
-        for (size_t j = 0; j < s->p; j++) {
-            const bool has = j < second->p && !strcmp(second->column[j], s->column[j]);
-            (*out)[k * s->p + j] = has ? second->x[r->train[k] * second->p + j] : (double)NAN;
-        }
-    return DLRN_OK;
+    DLRN_TRY(dlrn_alloc_or_fail(out, r->n_train * s->p, err));
+    for (size_t j = 0; j < s->p; j++) {
+        size_t stride = 0;
+        const double *v = second_column(&stride, r, s->column[j]);
+        any = any || v;
+        for (size_t k = 0; k < r->n_train; k++)
+            (*out)[k * s->p + j] = v ? v[r->train[k] * stride] : (double)NAN;
+    }
+    if (!any) {
+        free(*out);
+        *out = NULL;
+    }
+done:
+    return st;
 }
 
 typedef struct training {
