@@ -199,9 +199,9 @@ static dlrn_status start(problem *q, const double *y, dlrn_error *err)
     return DLRN_OK;
 }
 
-/* Weights and residuals at eta; for the squared error they are 1 and y - eta. Returns the deviance
- * a row. */
-static double approximate(problem *q)
+/* Residuals at eta and, where asked, the weights; for the squared error these are 1. Returns the
+ * deviance a row. */
+static double approximate(problem *q, bool reweigh)
 {
     const double most = log(1 / p_min - 1);
     double deviance = 0;
@@ -214,7 +214,7 @@ static double approximate(problem *q)
         }
         const double e = q->eta[i];
         const double p = e < -most ? 0 : e > most ? 1 : 1 / (1 + exp(-e));
-        q->w[i] = p * (1 - p);
+        if (reweigh) q->w[i] = p * (1 - p);
         q->r[i] = q->y[i] - p;
         const double side = q->y[i] > 0 ? -e : e; // log(1 + exp(side)) without overflow
         deviance += 2 * (side > 0 ? side + log1p(exp(-side)) : log1p(exp(side)));
@@ -354,11 +354,11 @@ static void jump(problem *q)
 
 /* Solves the approximation: sweeps over all columns in use, then over those that are not 0 until
  * they settle, until a full sweep changes nothing any more. */
-static bool descend(problem *q)
+static bool descend(problem *q, bool jump_first)
 {
     const double enough = settled * q->null_deviance, weight = sum(q->w, q->rows);
     bool full = true;
-    q->has_products = false;
+    if (jump_first) jump(q);
     for (int sweep = 0; sweep < MAX_SWEEPS; sweep++) {
         double change = update_intercept(q, weight);
         for (size_t k = 0; k < q->n_strong; k++) {
@@ -397,18 +397,28 @@ static void find_curvature(problem *q)
     }
 }
 
+/* Two steps bring the weights so near that further ones can do with them; should they not settle,
+ * the weights are renewed now and then. */
+static bool has_new_weights(int step)
+{
+    return step < 2 || step % 4 == 0;
+}
+
 /* Newton steps until the solution over the columns in use settles; *deviance is that of the result,
  * and q->r its residuals. */
 static void solve(problem *q, double *deviance)
 {
     const double enough = newton_settled * q->null_deviance;
-    *deviance = approximate(q);
+    *deviance = approximate(q, true);
     for (int step = 0; step < MAX_NEWTON; step++) {
         const double b0 = q->b0;
         double change;
         memcpy(q->before, q->b, q->cols * sizeof *q->b);
-        find_curvature(q);
-        if (sum(q->w, q->rows) <= p_min * (double)q->rows || !descend(q)) break;
+        if (has_new_weights(step)) {
+            find_curvature(q);
+            q->has_products = false;
+        }
+        if (sum(q->w, q->rows) <= p_min * (double)q->rows || !descend(q, step > 0)) break;
         refresh_eta(q);
         change = (q->b0 - b0) * (q->b0 - b0) * sum(q->w, q->rows) / (double)q->rows;
         for (size_t k = 0; k < q->n_strong; k++) {
@@ -416,7 +426,7 @@ static void solve(problem *q, double *deviance)
             const double d = q->b[j] - q->before[j];
             change = fmax(change, q->curvature[j] * d * d);
         }
-        *deviance = approximate(q);
+        *deviance = approximate(q, has_new_weights(step + 1));
         if (change < enough || !q->logistic) break;
     }
 }
@@ -521,7 +531,7 @@ static void follow(dlrn_lasso_path *out, problem *q, const dlrn_lasso_options *o
 {
     const double least = q->rows < q->cols ? 0.01 : 1e-4;
     double most = 0;
-    approximate(q);
+    approximate(q, true);
     find_gradient(q);
     for (size_t j = 0; j < q->cols; j++)
         most = fmax(most, fabs(q->gradient[j]));
