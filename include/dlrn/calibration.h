@@ -16,6 +16,7 @@ typedef struct dlrn_calibration_opts {
     size_t groups;     /* Hosmer-Lemeshow; 0: 10 */
     bool fitted;       /* predictions fitted on these rows: df = groups - 2 instead of groups */
     double confidence; /* 0: 0.95 */
+    int threads;       /* 0: all CPUs; the result is the same for any number */
 } dlrn_calibration_opts;
 
 typedef struct dlrn_calibration {
@@ -33,7 +34,9 @@ typedef struct dlrn_calibration {
     double ece;                  /* 10 bins of equal width [a, b), the last closed */
     double ici, e50, e90, emax;  /* |loess - p|: mean, median, 90th percentile, largest (Austin &
                                     Steyerberg, Stat Med 2019;38:4051); degree 2, span 0.75,
-                                    tricube, each fit exact (R: surface = "direct") */
+                                    tricube, each fit exact (R: surface = "direct"). Above 5,000
+                                    rows the curve is fitted at 1,000 of them, evenly spaced by
+                                    rank, and is straight in between */
     double spiegelhalter_z, spiegelhalter_p;
 } dlrn_calibration;
 

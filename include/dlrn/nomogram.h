@@ -34,10 +34,14 @@ typedef struct dlrn_nomogram {
     size_t totals;
 } dlrn_nomogram;
 
-/* DLRN_EINVAL where there is no term, a term without a tick, or no term varies. */
+/*   lp_range   least and largest linear predictor of the rows that the model was fitted to: the
+ *              total axis ends where rms ends it, at the last round linear predictor over them;
+ *              NULL: where all terms are at their most
+ * DLRN_EINVAL where there is no term, a term without a tick, or no term varies. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_nomogram_build(dlrn_nomogram *out, double intercept,
                                                          const dlrn_nomogram_term *term,
-                                                         size_t terms, dlrn_error *err);
+                                                         size_t terms, const double lp_range[2],
+                                                         dlrn_error *err);
 DLRN_API void dlrn_nomogram_clear(dlrn_nomogram *m);
 
 /* Points of a linear predictor, and its probability. */

@@ -119,21 +119,62 @@ static double calibration_error(const double *p, const double *y, size_t n)
     return sum / (double)n;
 }
 
+/* The loess curve at points of the data, in chunks on several threads. */
+enum { POINTS = 1000, CHUNK = 25 };
+
+typedef struct curve {
+    const double *p, *y;
+    size_t n, points;
+    double *at, *value; /* [points] */
+} curve;
+
+static dlrn_status fit_chunk(void *user, size_t i, size_t worker, dlrn_error *err)
+{
+    (void)worker;
+    const curve *c = user;
+    const size_t from = i * CHUNK, left = c->points - from;
+    return dlrn_loess(c->value + from, c->at + from, left < CHUNK ? left : CHUNK, c->p, c->y, c->n,
+                      0.75, err);
+}
+
+/* |curve - p| at every row, between the points by straight lines. */
+static void apart_from_curve(double *apart, const curve *c)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        while (k + 2 < c->points && c->p[i] > c->at[k + 1])
+            k++;
+        double value = c->value[k];
+        if (k + 1 < c->points && c->at[k + 1] > c->at[k])
+            value +=
+                (c->value[k + 1] - c->value[k]) * (c->p[i] - c->at[k]) / (c->at[k + 1] - c->at[k]);
+        apart[i] = fabs(value - c->p[i]);
+    }
+}
+
 static dlrn_status along_curve(dlrn_calibration *c, const double *p, const double *y, size_t n,
-                               dlrn_error *err)
+                               int threads, dlrn_error *err)
 {
     dlrn_status st;
     double *apart = NULL;
+    curve k = {.p = p, .y = y, .n = n, .points = n > 5 * POINTS ? POINTS : n};
+    const dlrn_exec ex = {.threads = threads};
     DLRN_TRY(dlrn_alloc_or_fail(&apart, n, err));
-    DLRN_TRY(dlrn_loess(apart, p, n, p, y, n, 0.75, err));
-    for (size_t i = 0; i < n; i++)
-        apart[i] = fabs(apart[i] - p[i]);
+    DLRN_TRY(dlrn_alloc_or_fail(&k.at, k.points, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&k.value, k.points, err));
+    for (size_t i = 0; i < k.points; i++)
+        k.at[i] = p[k.points == n ? i : i * (n - 1) / (k.points - 1)];
+    DLRN_TRY(dlrn_parallel_for((k.points + CHUNK - 1) / CHUNK, dlrn_exec_threads(&ex), fit_chunk,
+                               &k, err));
+    apart_from_curve(apart, &k);
     stats_sort(apart, n);
     c->ici = stats_mean(apart, n);
     c->e50 = dlrn_quantile_sorted(apart, n, 0.5);
     c->e90 = dlrn_quantile_sorted(apart, n, 0.9);
     c->emax = apart[n - 1];
 done:
+    free(k.value);
+    free(k.at);
     free(apart);
     return st;
 }
@@ -163,7 +204,7 @@ dlrn_status dlrn_calibrate(dlrn_calibration *out, const double *p, const dlrn_tr
     DLRN_TRY(regressions(&c, p, t, confidence, err));
     hosmer_lemeshow(&c, sorted, y, t->n, o.groups ? o.groups : 10, o.fitted);
     c.ece = calibration_error(sorted, y, t->n);
-    DLRN_TRY(along_curve(&c, sorted, y, t->n, err));
+    DLRN_TRY(along_curve(&c, sorted, y, t->n, o.threads, err));
     *out = c;
 done:
     free(order);

@@ -60,41 +60,40 @@ static void ratios(dlrn_classification *c, double z)
     c->dor = log_interval(a * d / (b * f), 1 / a + 1 / b + 1 / f + 1 / d, z);
 }
 
+typedef struct job {
+    const double *score;
+    const dlrn_truth *t;
+    double threshold;
+    double *value; /* [MEASURES][replicates] */
+    size_t replicates;
+} job;
+
+static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
+{
+    (void)err;
+    const job *j = user;
+    double cell[2][2] = {{0, 0}, {0, 0}}, m[MEASURES];
+    for (size_t i = 0; i < j->t->n; i++)
+        cell[j->t->label[i]][j->score[i] >= j->threshold] += weight[i];
+    measure(m, cell[1][1], cell[0][1], cell[1][0], cell[0][0]);
+    for (size_t k = 0; k < MEASURES; k++)
+        j->value[k * j->replicates + b] = m[k];
+    return DLRN_OK;
+}
+
 static dlrn_status bootstrap(dlrn_estimate out[MEASURES], const double *score, const dlrn_truth *t,
                              double threshold, const dlrn_bootstrap *boot, dlrn_error *err)
 {
     dlrn_status st;
-    resampler draw = {0};
-    uint32_t *weight = NULL;
-    double *value = NULL, m[MEASURES];
+    job j = {.score = score, .t = t, .threshold = threshold, .replicates = boot->replicates};
 
-    DLRN_TRY(resampler_init(&draw, t, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&weight, t->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&value, boot->replicates * MEASURES, err));
-    dlrn_rng rng;
-    dlrn_rng_seed(&rng, boot->seed, 0);
-    for (size_t b = 0; b < boot->replicates; b++) {
-        double cell[2][2] = {{0, 0}, {0, 0}};
-        resampler_draw(&draw, &rng, weight);
-        for (size_t i = 0; i < t->n; i++)
-            cell[t->label[i]][score[i] >= threshold] += weight[i];
-        measure(m, cell[1][1], cell[0][1], cell[1][0], cell[0][0]);
-        for (size_t k = 0; k < MEASURES; k++)
-            value[k * boot->replicates + b] = m[k];
-    }
-    for (size_t k = 0; k < MEASURES; k++) {
-        double *v = value + k * boot->replicates;
-        size_t kept = 0; // a replicate in which nobody is called positive has no ppv
-        for (size_t b = 0; b < boot->replicates; b++)
-            if (!isnan(v[b])) v[kept++] = v[b];
-        stats_sort(v, kept);
-        out[k].lo = dlrn_quantile_sorted(v, kept, (1 - boot->confidence) / 2);
-        out[k].hi = dlrn_quantile_sorted(v, kept, (1 + boot->confidence) / 2);
-    }
+    DLRN_TRY(dlrn_alloc_or_fail(&j.value, j.replicates * MEASURES, err));
+    DLRN_TRY(stats_bootstrap(t, boot, replicate, &j, err));
+    for (size_t k = 0; k < MEASURES; k++)
+        stats_percentile(&out[k].lo, &out[k].hi, j.value + k * j.replicates, j.replicates,
+                         boot->confidence);
 done:
-    free(value);
-    free(weight);
-    resampler_clear(&draw);
+    free(j.value);
     return st;
 }
 

@@ -9,49 +9,98 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Sum of weights by label, and of those treated at the threshold. */
-static double net_benefit(const double *risk, const dlrn_truth *t, const uint32_t *weight,
-                          double threshold, const dlrn_decision_opts *o)
+/* Rows by label, and those of them that are treated. */
+typedef struct treatment {
+    double all[2], treated[2];
+} treatment;
+
+static double net_benefit(const treatment *c, double threshold, const dlrn_decision_opts *o)
 {
-    double all[2] = {0, 0}, treated[2] = {0, 0};
-    for (size_t i = 0; i < t->n; i++) {
-        const double w = weight ? weight[i] : 1;
-        all[t->label[i]] += w;
-        if (risk[i] >= threshold) treated[t->label[i]] += w;
-    }
-    const double prevalence = isnan(o->prevalence) ? all[1] / (all[0] + all[1]) : o->prevalence;
-    return treated[1] / all[1] * prevalence -
-           treated[0] / all[0] * (1 - prevalence) * threshold / (1 - threshold) - o->harm;
+    const double prevalence =
+        isnan(o->prevalence) ? c->all[1] / (c->all[0] + c->all[1]) : o->prevalence;
+    return c->treated[1] / c->all[1] * prevalence -
+           c->treated[0] / c->all[0] * (1 - prevalence) * threshold / (1 - threshold) - o->harm;
 }
 
-static dlrn_status bands(dlrn_decision *d, const double *risk, const dlrn_truth *t,
-                         const double *threshold, const dlrn_decision_opts *o, dlrn_error *err)
+/* A row is treated at the `reach` lowest of the thresholds, so one pass over the rows serves them
+ * all. */
+typedef struct job {
+    const dlrn_truth *t;
+    const dlrn_decision_opts *o;
+    const double *threshold;
+    size_t thresholds;
+    size_t *order; /* thresholds from low to high                       [thresholds] */
+    size_t *reach; /* [n] */
+    double *value; /* NULL, or [thresholds][replicates] */
+} job;
+
+static void job_clear(job *j)
+{
+    free(j->value);
+    free(j->reach);
+    free(j->order);
+}
+
+static dlrn_status job_init(job *j, const double *risk, dlrn_error *err)
 {
     dlrn_status st;
-    const size_t reps = o->boot.replicates;
-    resampler draw = {0};
-    uint32_t *weight = NULL;
-    double *value = NULL;
-
-    DLRN_TRY(resampler_init(&draw, t, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&weight, t->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&value, reps * d->thresholds, err));
-    dlrn_rng rng;
-    dlrn_rng_seed(&rng, o->boot.seed, 0);
-    for (size_t b = 0; b < reps; b++) {
-        resampler_draw(&draw, &rng, weight);
-        for (size_t j = 0; j < d->thresholds; j++)
-            value[j * reps + b] = net_benefit(risk, t, weight, threshold[j], o);
-    }
-    for (size_t j = 0; j < d->thresholds; j++) {
-        stats_sort(value + j * reps, reps);
-        d->lo[j] = dlrn_quantile_sorted(value + j * reps, reps, (1 - o->boot.confidence) / 2);
-        d->hi[j] = dlrn_quantile_sorted(value + j * reps, reps, (1 + o->boot.confidence) / 2);
+    DLRN_TRY(dlrn_alloc_or_fail(&j->order, j->thresholds, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&j->reach, j->t->n, err));
+    dlrn_sort_index(j->order, j->threshold, j->thresholds);
+    for (size_t i = 0; i < j->t->n; i++) {
+        size_t lo = 0, hi = j->thresholds;
+        while (lo < hi) {
+            const size_t middle = (lo + hi) / 2;
+            if (j->threshold[j->order[middle]] <= risk[i])
+                lo = middle + 1;
+            else
+                hi = middle;
+        }
+        j->reach[i] = lo;
     }
 done:
-    free(value);
-    free(weight);
-    resampler_clear(&draw);
+    return st;
+}
+
+/* out[k * step]: net benefit at threshold k with rows counted weight[i] times (NULL: once). */
+static dlrn_status curve(double *out, size_t step, const job *j, const uint32_t *weight,
+                         dlrn_error *err)
+{
+    double(*at)[2];
+    const dlrn_status st = dlrn_alloc_or_fail(&at, j->thresholds + 1, err);
+    if (st != DLRN_OK) return st;
+    treatment c = {{0, 0}, {0, 0}};
+    for (size_t i = 0; i < j->t->n; i++) {
+        const double w = weight ? weight[i] : 1;
+        c.all[j->t->label[i]] += w;
+        at[j->reach[i]][j->t->label[i]] += w;
+    }
+    for (size_t k = j->thresholds; k > 0; k--) {
+        c.treated[0] += at[k][0];
+        c.treated[1] += at[k][1];
+        const size_t row = j->order[k - 1];
+        out[row * step] = net_benefit(&c, j->threshold[row], j->o);
+    }
+    free(at);
+    return DLRN_OK;
+}
+
+static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
+{
+    const job *j = user;
+    return curve(j->value + b, j->o->boot.replicates, j, weight, err);
+}
+
+static dlrn_status bands(dlrn_decision *d, job *j, dlrn_error *err)
+{
+    dlrn_status st;
+    const dlrn_bootstrap *boot = &j->o->boot;
+    DLRN_TRY(dlrn_alloc_or_fail(&j->value, boot->replicates * j->thresholds, err));
+    DLRN_TRY(stats_bootstrap(j->t, boot, replicate, j, err));
+    for (size_t k = 0; k < j->thresholds; k++)
+        stats_percentile(&d->lo[k], &d->hi[k], j->value + k * boot->replicates, boot->replicates,
+                         boot->confidence);
+done:
     return st;
 }
 
@@ -78,26 +127,29 @@ dlrn_status dlrn_decision_curve(dlrn_decision *out, const double *risk, const dl
     dlrn_status st;
     dlrn_decision d = {.thresholds = thresholds};
     double **array[] = {&d.net_benefit, &d.all, &d.standardised, &d.avoided, &d.lo, &d.hi};
+    job j = {.t = t, .o = opts, .threshold = threshold, .thresholds = thresholds};
 
     DLRN_TRY(check(risk, t, threshold, thresholds, opts, err));
+    DLRN_TRY(job_init(&j, risk, err));
     for (size_t a = 0; a < sizeof array / sizeof *array; a++)
         DLRN_TRY(dlrn_alloc_or_fail(array[a], thresholds, err));
     size_t cases = 0;
     for (size_t i = 0; i < t->n; i++)
         cases += t->label[i];
     d.prevalence = isnan(opts->prevalence) ? (double)cases / (double)t->n : opts->prevalence;
-    for (size_t j = 0; j < thresholds; j++) {
-        const double odds = threshold[j] / (1 - threshold[j]);
-        d.net_benefit[j] = net_benefit(risk, t, NULL, threshold[j], opts);
-        d.all[j] = d.prevalence - (1 - d.prevalence) * odds;
-        d.standardised[j] = d.net_benefit[j] / d.prevalence;
-        d.avoided[j] = 100 * (d.net_benefit[j] - d.all[j]) / odds;
-        d.lo[j] = d.hi[j] = (double)NAN;
+    DLRN_TRY(curve(d.net_benefit, 1, &j, NULL, err));
+    for (size_t k = 0; k < thresholds; k++) {
+        const double odds = threshold[k] / (1 - threshold[k]);
+        d.all[k] = d.prevalence - (1 - d.prevalence) * odds;
+        d.standardised[k] = d.net_benefit[k] / d.prevalence;
+        d.avoided[k] = 100 * (d.net_benefit[k] - d.all[k]) / odds;
+        d.lo[k] = d.hi[k] = (double)NAN;
     }
-    if (opts->boot.replicates) DLRN_TRY(bands(&d, risk, t, threshold, opts, err));
+    if (opts->boot.replicates) DLRN_TRY(bands(&d, &j, err));
     *out = d;
     d = (dlrn_decision){0};
 done:
+    job_clear(&j);
     dlrn_decision_clear(&d);
     return st;
 }

@@ -72,8 +72,24 @@ static double least_of(const dlrn_nomogram_term *t, double *most)
     return least;
 }
 
+/* Up to where the total axis goes: the last pretty tick over the rows' linear predictors, and 100
+ * at least. */
+static dlrn_status reach_of_rows(double *reach, const dlrn_nomogram *m, const double lp_range[2],
+                                 dlrn_error *err)
+{
+    double *tick = NULL;
+    size_t ticks;
+    dlrn_status st = dlrn_pretty(&tick, &ticks, lp_range[0], lp_range[1], 10, err);
+    if (st != DLRN_OK) return st;
+    *reach = 100;
+    if (m->terms > 1) *reach = fmax(100, (tick[ticks - 1] - m->lp_at_zero) * m->points_per_lp);
+    free(tick);
+    return DLRN_OK;
+}
+
 dlrn_status dlrn_nomogram_build(dlrn_nomogram *out, double intercept,
-                                const dlrn_nomogram_term *term, size_t terms, dlrn_error *err)
+                                const dlrn_nomogram_term *term, size_t terms,
+                                const double lp_range[2], dlrn_error *err)
 {
     dlrn_status st;
     dlrn_nomogram m = {.terms = terms, .lp_at_zero = intercept};
@@ -97,7 +113,9 @@ dlrn_status dlrn_nomogram_build(dlrn_nomogram *out, double intercept,
         for (size_t i = 0; i < term[k].ticks; i++)
             m.points[k][i] = (term[k].contribution[i] - least) * m.points_per_lp;
     }
-    DLRN_TRY(dlrn_pretty(&m.total, &m.totals, 0, sum * m.points_per_lp, 10, err));
+    double reach = sum * m.points_per_lp;
+    if (lp_range) DLRN_TRY(reach_of_rows(&reach, &m, lp_range, err));
+    DLRN_TRY(dlrn_pretty(&m.total, &m.totals, 0, reach, 10, err));
     DLRN_TRY(dlrn_alloc_or_fail(&m.probability, m.totals, err));
     for (size_t i = 0; i < m.totals; i++)
         m.probability[i] = dlrn_logistic_probability(m.lp_at_zero + m.total[i] / m.points_per_lp);

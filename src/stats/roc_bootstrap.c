@@ -10,9 +10,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { CHUNK = 32 }; // replicates that one item of work draws
 
 /* A score's walk from low to high. */
 typedef struct walk {
@@ -22,11 +19,8 @@ typedef struct walk {
 
 typedef struct job {
     const dlrn_truth *t;
-    resampler draw;
     walk score[2];
     int scores;
-    uint64_t seed;
-    size_t replicates;
     double *auc[2]; /* [replicates] */
 } job;
 
@@ -59,24 +53,13 @@ static double weighted_auc(const walk *w, const uint8_t *label, const uint32_t *
     return (double)won2 / (2.0 * (double)cases * (double)controls);
 }
 
-static dlrn_status draw_chunk(void *user, size_t i, size_t worker, dlrn_error *err)
+static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
 {
-    (void)worker;
+    (void)err;
     job *j = user;
-    uint32_t *weight = NULL;
-    dlrn_status st;
-
-    DLRN_TRY(dlrn_alloc_or_fail(&weight, j->t->n, err));
-    dlrn_rng rng;
-    dlrn_rng_seed(&rng, j->seed, i);
-    for (size_t b = i * CHUNK; b < (i + 1) * CHUNK && b < j->replicates; b++) {
-        resampler_draw(&j->draw, &rng, weight);
-        for (int s = 0; s < j->scores; s++)
-            j->auc[s][b] = weighted_auc(&j->score[s], j->t->label, weight, j->t->n);
-    }
-done:
-    free(weight);
-    return st;
+    for (int s = 0; s < j->scores; s++)
+        j->auc[s][b] = weighted_auc(&j->score[s], j->t->label, weight, j->t->n);
+    return DLRN_OK;
 }
 
 static void job_clear(job *j)
@@ -86,18 +69,6 @@ static void job_clear(job *j)
         free(j->score[s].breaks);
         free(j->score[s].order);
     }
-    resampler_clear(&j->draw);
-}
-
-static dlrn_status check_bootstrap(const dlrn_bootstrap *boot, dlrn_error *err)
-{
-    if (boot->replicates < 2)
-        return dlrn_fail(err, DLRN_EINVAL, "%zu bootstrap replicates: at least 2 are needed",
-                         boot->replicates);
-    if (!(boot->confidence > 0 && boot->confidence < 1))
-        return dlrn_fail(err, DLRN_EINVAL, "confidence is %g, expected between 0 and 1",
-                         boot->confidence);
-    return DLRN_OK;
 }
 
 static dlrn_status run_job(job *j, const double *const *score, const dlrn_truth *t,
@@ -106,29 +77,16 @@ static dlrn_status run_job(job *j, const double *const *score, const dlrn_truth 
     dlrn_status st;
     size_t cases;
 
-    DLRN_TRY(check_bootstrap(boot, err));
     for (int s = 0; s < j->scores; s++) {
         DLRN_TRY(dlrn_truth_check(&cases, t, score[s], err));
         DLRN_TRY(walk_init(&j->score[s], score[s], t->n, err));
         DLRN_TRY(dlrn_alloc_or_fail(&j->auc[s], boot->replicates, err));
     }
     DLRN_TRY(stats_need_both_classes(cases, t->n, "an AUC", err));
-    DLRN_TRY(resampler_init(&j->draw, t, err));
     j->t = t;
-    j->seed = boot->seed;
-    j->replicates = boot->replicates;
-    const dlrn_exec ex = {.threads = boot->threads};
-    st = dlrn_parallel_for((boot->replicates + CHUNK - 1) / CHUNK, dlrn_exec_threads(&ex),
-                           draw_chunk, j, err);
+    st = stats_bootstrap(t, boot, replicate, j, err);
 done:
     return st;
-}
-
-static void percentile(double *lo, double *hi, double *v, size_t n, double confidence)
-{
-    stats_sort(v, n);
-    *lo = dlrn_quantile_sorted(v, n, (1 - confidence) / 2);
-    *hi = dlrn_quantile_sorted(v, n, (1 + confidence) / 2);
 }
 
 dlrn_status dlrn_auc_bootstrap(dlrn_estimate *out, const double *score, const dlrn_truth *t,
@@ -141,7 +99,7 @@ dlrn_status dlrn_auc_bootstrap(dlrn_estimate *out, const double *score, const dl
     DLRN_TRY(run_job(&j, &score, t, boot, err));
     DLRN_TRY(dlrn_auc_delong(&a, score, t, boot->confidence, err));
     out->value = a.auc;
-    percentile(&out->lo, &out->hi, j.auc[0], boot->replicates, boot->confidence);
+    stats_percentile(&out->lo, &out->hi, j.auc[0], boot->replicates, boot->confidence);
 done:
     job_clear(&j);
     return st;
@@ -164,7 +122,7 @@ dlrn_status dlrn_auc_compare_bootstrap(dlrn_auc_pair *out, const double *a, cons
     d.se = sqrt(stats_covariance(difference, difference, boot->replicates));
     d.z = d.se > 0 ? d.difference / d.se : 0;
     d.p = d.se > 0 || d.difference == 0 ? dlrn_normal_two_sided(d.z) : (double)NAN;
-    percentile(&d.lo, &d.hi, difference, boot->replicates, boot->confidence);
+    stats_percentile(&d.lo, &d.hi, difference, boot->replicates, boot->confidence);
     d.method = "bootstrap";
     *out = d;
 done:

@@ -34,4 +34,16 @@ void resampler_clear(resampler *r);
 /* weight[i] becomes how often row i was drawn                              [n] */
 void resampler_draw(const resampler *r, dlrn_rng *rng, uint32_t *weight);
 
+/* Replicate b, in which row i was drawn weight[i] times; called on several threads, once for each
+ * b: what it computes goes to slot b. */
+typedef dlrn_status stats_replicate_fn(void *user, size_t b, const uint32_t *weight,
+                                       dlrn_error *err);
+
+/* DLRN_EINVAL for fewer than 2 replicates or a confidence outside (0, 1). */
+DLRN_MUST_CHECK dlrn_status stats_bootstrap(const dlrn_truth *t, const dlrn_bootstrap *boot,
+                                            stats_replicate_fn *fn, void *user, dlrn_error *err);
+
+/* Quantiles (type 7) of v's numbers around the middle; v is reordered, NaN left out. */
+void stats_percentile(double *lo, double *hi, double *v, size_t n, double confidence);
+
 #endif

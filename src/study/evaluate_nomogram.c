@@ -218,7 +218,7 @@ dlrn_status evaluate_nomogram(study_run *r, dlrn_error *err)
     DLRN_TRY(make_axes(a, r, err));
     for (size_t k = 0; k < n; k++)
         term[k] = (dlrn_nomogram_term){a[k].contribution, a[k].n};
-    DLRN_TRY(dlrn_nomogram_build(&m, r->nomogram_fit.beta[0], term, n, err));
+    DLRN_TRY(dlrn_nomogram_build(&m, r->nomogram_fit.beta[0], term, n, NULL, err));
     dlrn_json_set_take(r->results, "nomogram", nomogram_json(&m, a, n, r));
 done:
     for (size_t k = 0; a && k < n; k++)

@@ -45,7 +45,7 @@ static void the_widest_term_has_100_points_and_totals_give_the_model_back(void *
     const double a[] = {-1, 0, 1, 2}, b[] = {0, -0.6};
     const dlrn_nomogram_term term[] = {{a, 4}, {b, 2}};
     dlrn_nomogram m = {0};
-    assert_ok(dlrn_nomogram_build(&m, 0.25, term, 2, NULL));
+    assert_ok(dlrn_nomogram_build(&m, 0.25, term, 2, NULL, NULL));
     assert_near(m.points[0][3], 100, 1e-14, 0);
     assert_near(m.points[0][0], 0, 0, 0);
     assert_near(m.points[1][0], 20, 1e-13, 0);
@@ -63,7 +63,7 @@ static void a_nomogram_that_says_nothing_is_refused(void **state)
     const dlrn_nomogram_term term[] = {{flat, 2}};
     dlrn_nomogram m = {0};
     dlrn_error err;
-    assert_int_equal(dlrn_nomogram_build(&m, 0, term, 1, &err), DLRN_EINVAL);
+    assert_int_equal(dlrn_nomogram_build(&m, 0, term, 1, NULL, &err), DLRN_EINVAL);
     assert_string_equal(err.msg, "no term of the nomogram changes the prediction");
 }
 
