@@ -109,6 +109,7 @@ void dlrn_figure_free(dlrn_figure *f)
 {
     if (!f) return;
     end_drawing(f);
+    cairo_surface_finish(f->record); // Cairo 1.16's PDF writer keeps a reference for ever
     cairo_surface_destroy(f->record);
     free(f);
 }

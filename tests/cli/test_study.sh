@@ -8,6 +8,7 @@ make_tables s
 spoil() {
     rm -rf t
     cp -r s t
+    rm -rf t/study_out
 }
 expect_nothing_written() { expect_no_file t/study_out; }
 
@@ -84,8 +85,7 @@ spoil
 sed -i 's/^v003,/v002,/' t/cohort.csv
 run study t/study.yaml
 expect_rc 1
-expect_err "v002"
-expect_err "line 4"
+expect_err "line 4, column id: the same id as in line 3 (duplicate id)"
 expect_nothing_written
 
 case_ "one patient in two cohorts is refused"

@@ -64,8 +64,8 @@ static void the_page_escapes_text_and_numbers_tables_and_figures(void **state)
         "<b>Figure 1. ROC curves.</b> In the &quot;external&quot; cohort.",
         "href=\"figures/roc_external.pdf\"",
         "<dt>Seed</dt><dd>1</dd>",
-        "<ol>\n<li><a href=\"#models\">Models</a><ol>\n<li><a href=\"#external\">External</a></li>\n"
-        "</ol>\n</li>\n<li><a href=\"#provenance\">Provenance</a></li>\n</ol>",
+        ("<ol>\n<li><a href=\"#models\">Models</a><ol>\n<li><a href=\"#external\">External</a></li>\n"
+         "</ol>\n</li>\n<li><a href=\"#provenance\">Provenance</a></li>\n</ol>"),
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(t, parts[i])) fail_msg("the page lacks %s", parts[i]);
