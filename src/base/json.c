@@ -255,6 +255,14 @@ static bool is_flat(const json_t *array)
     return true;
 }
 
+/* 1.0 and not 1, so that it is read back as the kind that it is. */
+static void add_real(dlrn_str *b, double x)
+{
+    char digits[32];
+    dlrn_str_add(b, dlrn_format_double(digits, x));
+    if (!strpbrk(digits, ".en")) dlrn_str_add(b, ".0");
+}
+
 static void add_value(dlrn_str *b, const json_t *j, int indent, int depth);
 
 static void add_array(dlrn_str *b, const json_t *j, int indent, int depth)
@@ -296,7 +304,7 @@ static void add_value(dlrn_str *b, const json_t *j, int indent, int depth)
     case JSON_ARRAY: add_array(b, j, indent, depth); break;
     case JSON_STRING: add_string(b, json_string_value(j), json_string_length(j)); break;
     case JSON_INTEGER: dlrn_str_addf(b, "%lld", (long long)json_integer_value(j)); break;
-    case JSON_REAL: dlrn_str_add_double(b, json_real_value(j)); break;
+    case JSON_REAL: add_real(b, json_real_value(j)); break;
     case JSON_TRUE: dlrn_str_add(b, "true"); break;
     case JSON_FALSE: dlrn_str_add(b, "false"); break;
     case JSON_NULL: dlrn_str_add(b, "null"); break;

@@ -95,6 +95,15 @@ static const config_deep *backbone_of(const study_run *r, const study_model *m)
     return NULL;
 }
 
+/* The signature's own backbone; another model's does not matter to this bundle. */
+static bool uses_made_up(const study_run *r, const study_model *m)
+{
+    const config_deep *d = backbone_of(r, m);
+    for (size_t k = 0; d && k < r->n_sets; k++)
+        if (!strcmp(r->set[k].name, d->name)) return r->set[k].made_up;
+    return false;
+}
+
 static dlrn_status describe_features(dlrn_json *about, const study_run *r, const study_model *m,
                                      dlrn_error *err)
 {
@@ -124,7 +133,7 @@ static dlrn_status describe(dlrn_json *about, const study_run *r, const study_mo
     dlrn_json_set_string(about, "title", r->c.title);
     dlrn_json_set_string(about, "outcome", r->c.outcome.name);
     dlrn_json_set_string(about, "note", "For research use, not a medical device.");
-    dlrn_json_set_bool(about, "made_up_weights", r->made_up);
+    dlrn_json_set_bool(about, "made_up_weights", uses_made_up(r, m));
     dlrn_json_set_integer(about, "n_train", (int64_t)r->n_train);
     DLRN_TRY(hash_training_rows(hex, r, m, err));
     dlrn_json_set_string(about, "training_sha256", hex);

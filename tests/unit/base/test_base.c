@@ -100,6 +100,21 @@ static void json_round_trip_keeps_order_and_digits(void **state)
     dlrn_json_free(j);
 }
 
+static void numbers_keep_their_kind_in_json(void **state)
+{
+    (void)state;
+    char *text;
+    dlrn_json *a = dlrn_json_array();
+    dlrn_json_append_take(a, dlrn_json_number(1));
+    dlrn_json_append_take(a, dlrn_json_integer(1));
+    dlrn_json_append_take(a, dlrn_json_number(1e300));
+    dlrn_json_append_take(a, dlrn_json_number((double)NAN));
+    assert_ok(dlrn_json_text(&text, a, 0, NULL));
+    assert_string_equal(text, "[1.0,1,1e+300,null]\n");
+    free(text);
+    dlrn_json_free(a);
+}
+
 static void broken_json_is_named_by_line(void **state)
 {
     (void)state;
@@ -219,6 +234,7 @@ int main(void)
         cmocka_unit_test(sorting_is_stable_and_puts_nan_last),
         cmocka_unit_test(sha256_of_abc),
         cmocka_unit_test(json_round_trip_keeps_order_and_digits),
+        cmocka_unit_test(numbers_keep_their_kind_in_json),
         cmocka_unit_test(broken_json_is_named_by_line),
         cmocka_unit_test(yaml_knows_lines_and_finds_repeated_keys),
         cmocka_unit_test(the_same_zip_content_gives_the_same_bytes),
