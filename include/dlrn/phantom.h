@@ -12,7 +12,13 @@
 extern "C" {
 #endif
 
-typedef enum dlrn_phantom_format { DLRN_PHANTOM_NIFTI, DLRN_PHANTOM_PNG } dlrn_phantom_format;
+/* DICOM: computed radiographs of the patient PHANTOM^MARKED with the id MARKED-ID, the second of
+ * the three hospitals' as MONOCHROME1. */
+typedef enum dlrn_phantom_format {
+    DLRN_PHANTOM_NIFTI,
+    DLRN_PHANTOM_PNG,
+    DLRN_PHANTOM_DICOM
+} dlrn_phantom_format;
 
 /* Zero-init is the demo study: 105 patients, 120 vertebrae. */
 typedef struct dlrn_phantom_opts {

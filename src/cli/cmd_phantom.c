@@ -26,8 +26,10 @@ static int run(const cli_call *call)
     p.zhang2024 = o->preset != NULL;
     if (!strcmp(o->format, "png"))
         p.format = DLRN_PHANTOM_PNG;
+    else if (!strcmp(o->format, "dicom"))
+        p.format = DLRN_PHANTOM_DICOM;
     else if (strcmp(o->format, "nifti") != 0)
-        return cli_usage(call, "--format is nifti or png, not '%s'", o->format);
+        return cli_usage(call, "--format is nifti, png or dicom, not '%s'", o->format);
     const dlrn_status st = dlrn_phantom_generate(call->args[0], &p, &call->exec, &err);
     cli_progress_end();
     if (st != DLRN_OK) return cli_fail(call, &err);
@@ -42,7 +44,7 @@ static const cli_option option_table[] = {
      "zhang2024: 942 patients, 1076 vertebrae (712/178/111/75)"},
     {"null", 0, CLI_FLAG, offsetof(options, null_signal), NULL,
      "neither images nor table know the label: every AUC should be 0.5"},
-    {"format", 0, CLI_TEXT, offsetof(options, format), "F", "nifti or png (default nifti)"},
+    {"format", 0, CLI_TEXT, offsetof(options, format), "F", "nifti, png or dicom (default nifti)"},
     {"size", 0, CLI_INTEGER, offsetof(options, size), "PX", "width of the images (default 512)"},
 };
 
@@ -50,7 +52,8 @@ const cli_command cmd_phantom = {
     .name = "phantom",
     .group = "study",
     .summary = "a complete synthetic study: radiographs, two readers' outlines, tables, study.yaml",
-    .usage = "OUT [--patients N | --preset zhang2024] [--null] [--format nifti|png] [--size PX]",
+    .usage =
+        "OUT [--patients N | --preset zhang2024] [--null] [--format nifti|png|dicom] [--size PX]",
     .details = "The radiographs are drawn, not measured, and nobody is behind them. truth.csv says "
                "what was\ndrawn into each vertebra. The same options and seed give the same bytes.",
     .examples = "  # a small study to try the program with\n  dlrn phantom demo\n"

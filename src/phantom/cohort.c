@@ -107,7 +107,8 @@ static void draw_row(phantom_row *w, bool null_signal, dlrn_rng *r)
         w->sign[k] = dlrn_rng_uniform(r) < share[k][w->looks_acute];
 }
 
-/* Gives patient i its vertebrae; a patient with two where one place is left passes one on. */
+/* Gives patient i its vertebrae; a patient with two where one place is left passes one on. No
+ * cohort stays empty: the last patients go to those that would. */
 static void fill(phantom_plan *plan, const size_t size[PHANTOM_COHORTS], uint64_t seed,
                  bool null_signal)
 {
@@ -118,7 +119,7 @@ static void fill(phantom_plan *plan, const size_t size[PHANTOM_COHORTS], uint64_
         dlrn_rng r;
         phantom_patient *p = &plan->patient[i];
         size_t want = 1 + ((i + 1) * extra / n - i * extra / n) + owed;
-        while (left == 0 && c + 1 < PHANTOM_COHORTS) {
+        while (c + 1 < PHANTOM_COHORTS && (left == 0 || n - i < (size_t)(PHANTOM_COHORTS - c))) {
             left = size[++c];
             nth = 0;
         }

@@ -16,11 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "image/dicom_write.h"
 #include "phantom/cohort.h"
 
 static const char *const extension[] = {
     [DLRN_PHANTOM_NIFTI] = "nii.gz",
     [DLRN_PHANTOM_PNG] = "png",
+    [DLRN_PHANTOM_DICOM] = "dcm",
 };
 
 typedef struct job {
@@ -37,6 +39,19 @@ static void image_name(char name[64], const job *j, const char *folder, size_t p
     snprintf(name, 64, "%s/p%05zu%s.%s", folder, patient + 1, suffix, extension[j->o->format]);
 }
 
+/* Every file bears a name, so that a test can see that the program lets none out. */
+static dlrn_status save_dicom(const dlrn_image *im, const job *j, size_t patient,
+                              const char *suffix, const char *path, dlrn_error *err)
+{
+    char uid[64];
+    // one root a phantom, one branch a patient; image, outline and second outline differ in the
+    // last
+    const int kind = im->stored == DLRN_PIXEL_U16 ? 1 : *suffix ? 3 : 2;
+    snprintf(uid, sizeof uid, "2.25.%" PRIu64 ".%zu.%d", j->o->seed, patient + 1, kind);
+    const dlrn_dicom_tags tags = {uid, "PHANTOM^MARKED", "MARKED-ID"};
+    return dlrn_dicom_write(im, &tags, path, err);
+}
+
 static dlrn_status save(const dlrn_image *im, const job *j, const char *folder, size_t patient,
                         const char *suffix, dlrn_error *err)
 {
@@ -44,9 +59,19 @@ static dlrn_status save(const dlrn_image *im, const job *j, const char *folder, 
     image_name(name, j, folder, patient, suffix);
     char *path = dlrn_path_join(j->folder, name);
     if (!path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
-    const dlrn_status st = dlrn_image_write(im, path, err);
+    const dlrn_status st = j->o->format == DLRN_PHANTOM_DICOM
+                               ? save_dicom(im, j, patient, suffix, path, err)
+                               : dlrn_image_write(im, path, err);
     free(path);
     return st;
+}
+
+/* The second hospital's machine writes bright where little came through. */
+static void store_inverted(dlrn_image *im)
+{
+    for (int64_t i = 0; i < im->dim[0] * im->dim[1]; i++)
+        im->v[i] = PHANTOM_WHITE - im->v[i];
+    im->inverted = true;
 }
 
 static dlrn_status draw_one(void *user, size_t i, size_t worker, dlrn_error *err)
@@ -60,6 +85,8 @@ static dlrn_status draw_one(void *user, size_t i, size_t worker, dlrn_error *err
     dlrn_rng_seed(&rng, j->o->seed, 2 * i + 1);
     phantom_scene_draw(&scene, &j->plan, i, j->o, &rng);
     DLRN_TRY(phantom_render(&image, mask, &scene, &rng, err));
+    if (j->o->format == DLRN_PHANTOM_DICOM && j->plan.patient[i].centre == 1)
+        store_inverted(&image);
     DLRN_TRY(save(&image, j, "images", i, "", err));
     DLRN_TRY(save(&mask[0], j, "masks", i, "", err));
     DLRN_TRY(save(&mask[1], j, "masks", i, "_reader2", err));

@@ -219,8 +219,8 @@ static void expose(double *v, double *line, const phantom_scene *s, double pixel
         const double quanta = 1.15 - v[i]; // bone lets little through: more noise in it
         double x = v[i] + c->noise * dlrn_rng_normal(rng) / sqrt(quanta > 0.1 ? quanta : 0.1);
         x = c->gain * pow(x < 0 ? 0 : x, c->gamma);
-        x = rint(4095 * x);
-        v[i] = x < 0 ? 0 : x > 4095 ? 4095 : x;
+        x = rint(PHANTOM_WHITE * x);
+        v[i] = x < 0 ? 0 : x > PHANTOM_WHITE ? PHANTOM_WHITE : x;
     }
 }
 

@@ -7,7 +7,8 @@
 
 #include <dlrn/image.h>
 
-enum { PHANTOM_BODIES = 5 }; /* in one field of view; the third is the first target */
+enum { PHANTOM_BODIES = 5 };   /* in one field of view; the third is the first target */
+enum { PHANTOM_WHITE = 4095 }; /* 12 bits */
 
 /* A vertebral body in its own frame: u to the front, v down, mm from its centre. */
 typedef struct phantom_body {

@@ -7,63 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/dicom_write.h"
 #include "support/near.h"
-
-static void put(dlrn_str *b, unsigned group, unsigned element, const char *vr, const void *value,
-                size_t n)
-{
-    const bool wide = !strcmp(vr, "OW") || !strcmp(vr, "OB");
-    const char tag[] = {
-        (char)group, (char)(group >> 8), (char)element, (char)(element >> 8), vr[0], vr[1], 0, 0};
-    const size_t even = n + (n & 1);
-    dlrn_str_addn(b, tag, wide ? 8 : 6);
-    const char size[] = {(char)even, (char)(even >> 8), 0, 0};
-    dlrn_str_addn(b, size, wide ? 4 : 2);
-    dlrn_str_addn(b, value, n);
-    if (n & 1) dlrn_str_addn(b, !strcmp(vr, "UI") ? "" : " ", 1);
-}
-
-static void text(dlrn_str *b, unsigned group, unsigned element, const char *vr, const char *value)
-{
-    put(b, group, element, vr, value, strlen(value));
-}
-
-static void number(dlrn_str *b, unsigned element, int value)
-{
-    const char v[] = {(char)value, (char)(value >> 8)};
-    put(b, 0x28, element, "US", v, 2);
-}
 
 /* A 3x2 radiograph of 12 of 16 bits. */
 static dlrn_str radiograph(const char *photometric, bool is_signed)
 {
-    dlrn_str b = {0}, meta = {0};
-    text(&meta, 2, 0x02, "UI", "1.2.840.10008.5.1.4.1.1.1");
-    text(&meta, 2, 0x03, "UI", "1.2.3.4");
-    text(&meta, 2, 0x10, "UI", "1.2.840.10008.1.2.1");
-    for (int k = 0; k < 128; k++)
-        dlrn_str_addn(&b, "", 1);
-    dlrn_str_add(&b, "DICM");
-    const char length[] = {(char)meta.len, (char)(meta.len >> 8), 0, 0};
-    put(&b, 2, 0, "UL", length, 4);
-    dlrn_str_addn(&b, meta.s, meta.len);
-    dlrn_str_clear(&meta);
-    text(&b, 8, 0x16, "UI", "1.2.840.10008.5.1.4.1.1.1");
-    text(&b, 8, 0x18, "UI", "1.2.3.4");
-    text(&b, 8, 0x60, "CS", "CR");
-    text(&b, 0x10, 0x10, "PN", "PHANTOM^MARKED");
-    text(&b, 0x18, 0x1164, "DS", "0.25\\0.5");
-    number(&b, 0x02, 1);
-    text(&b, 0x28, 0x04, "CS", photometric);
-    number(&b, 0x10, 2);
-    number(&b, 0x11, 3);
-    number(&b, 0x100, 16);
-    number(&b, 0x101, 12);
-    number(&b, 0x102, 11);
-    number(&b, 0x103, is_signed);
-    text(&b, 0x28, 0x1052, "DS", "-10");
-    text(&b, 0x28, 0x1053, "DS", "2");
-    put(&b, 0x7fe0, 0x10, "OW", "\x00\x00\x01\x00\x02\x00\x03\x00\xff\x0f\x00\x08", 12);
+    dlrn_str b = {0};
+    dlrn_dicom_put_head(&b, DLRN_DICOM_CR, DLRN_DICOM_PLAIN, "2.25.4");
+    dlrn_dicom_put_text(&b, 8, 0x60, "CS", "CR");
+    dlrn_dicom_put_text(&b, 0x10, 0x10, "PN", "PHANTOM^MARKED");
+    dlrn_dicom_put_text(&b, 0x18, 0x1164, "DS", "0.25\\0.5");
+    dlrn_dicom_put_number(&b, 0x02, 1);
+    dlrn_dicom_put_text(&b, 0x28, 0x04, "CS", photometric);
+    dlrn_dicom_put_number(&b, 0x10, 2);
+    dlrn_dicom_put_number(&b, 0x11, 3);
+    dlrn_dicom_put_number(&b, 0x100, 16);
+    dlrn_dicom_put_number(&b, 0x101, 12);
+    dlrn_dicom_put_number(&b, 0x102, 11);
+    dlrn_dicom_put_number(&b, 0x103, is_signed);
+    dlrn_dicom_put_text(&b, 0x28, 0x1052, "DS", "-10");
+    dlrn_dicom_put_text(&b, 0x28, 0x1053, "DS", "2");
+    dlrn_dicom_put(&b, 0x7fe0, 0x10, "OW", "\x00\x00\x01\x00\x02\x00\x03\x00\xff\x0f\x00\x08", 12);
     return b;
 }
 
