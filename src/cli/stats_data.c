@@ -2,7 +2,7 @@
  *
  * From the file to labels, scores and columns; every refusal names line and column.
  */
-#include "stats.h"
+#include "stats_design.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -79,19 +79,16 @@ static bool is_used(const stats_data *d, const char *name)
     return false;
 }
 
-/* The column inside factor(...), or the term itself. */
 static dlrn_status name_terms(stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     DLRN_TRY(stats_split(&d->terms, &d->o->terms, d->table, err));
     for (size_t k = 0; k < d->terms.n; k++) {
-        const char *s = d->terms.v[k];
-        size_t n = strlen(s);
-        if (!strncmp(s, "factor(", 7) && s[n - 1] == ')') {
-            s += 7;
-            n -= 8;
-        }
-        DLRN_TRY(stats_add_name(&d->columns, s, n, err));
+        stats_term t;
+        DLRN_TRY(stats_parse_term(&t, d->terms.v[k], d->table, err));
+        st = stats_add_name(&d->columns, t.column, strlen(t.column), err);
+        free(t.column);
+        if (st != DLRN_OK) goto done;
     }
     DLRN_TRY(check_columns(d, &d->columns, "terms", err));
     if (d->terms.n == 0) st = dlrn_fail(err, DLRN_EINVAL, "no term: name them with --terms a,b");

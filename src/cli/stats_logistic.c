@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * logistic: from terms to the columns of a design, and the fit as a table.
+ * logistic: the fit as a table.
  */
-#include "stats.h"
+#include "stats_design.h"
 
 #include <dlrn/logistic.h>
 #include <dlrn/roc.h>
@@ -10,73 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The design's columns, one after the other. */
-typedef struct design {
-    double **column; /* [n_columns][rows] */
-    stats_names names;
-    size_t column_cap;
-} design;
-
-static void design_clear(design *x)
-{
-    for (size_t k = 0; k < x->names.n; k++)
-        free(x->column[k]);
-    free(x->column);
-    stats_names_clear(&x->names);
-}
-
-static dlrn_status add_take(design *x, const char *name, double *v, dlrn_error *err)
-{
-    dlrn_status st;
-    DLRN_TRY(dlrn_grow(&x->column, &x->column_cap, x->names.n + 1, sizeof *x->column, err));
-    DLRN_TRY(stats_add_name(&x->names, name, strlen(name), err));
-    x->column[x->names.n - 1] = v;
-    v = NULL;
-done:
-    free(v);
-    return st;
-}
-
-/* Indicators of all levels but the first, named as rms names them: race=2. */
-static dlrn_status add_factor(design *x, const stats_data *d, const char *name, dlrn_error *err)
-{
-    dlrn_status st;
-    size_t *code = NULL;
-    stats_names level = {0};
-    dlrn_str label = {0};
-    DLRN_TRY(dlrn_alloc_or_fail(&code, d->n, err));
-    DLRN_TRY(stats_number_values(code, &level, d, name, err));
-    for (size_t k = 1; k < level.n; k++) {
-        double *v;
-        DLRN_TRY(dlrn_alloc_or_fail(&v, d->n, err));
-        for (size_t i = 0; i < d->n; i++)
-            v[i] = code[i] == k;
-        dlrn_str_clear(&label);
-        dlrn_str_addf(&label, "%s=%s", name, level.v[k]);
-        DLRN_TRY(add_take(x, dlrn_str_get(&label), v, err));
-    }
-done:
-    dlrn_str_clear(&label);
-    stats_names_clear(&level);
-    free(code);
-    return st;
-}
-
-static dlrn_status add_term(design *x, const stats_data *d, size_t k, dlrn_error *err)
-{
-    dlrn_status st;
-    const char *name = d->columns.v[k], *term = d->terms.v[k];
-    size_t j;
-    double *v;
-    DLRN_TRY(dlrn_table_need(&j, d->table, name, err));
-    if (!strncmp(term, "factor(", 7) || !dlrn_table_is_numeric(d->table, j))
-        return add_factor(x, d, name, err);
-    DLRN_TRY(stats_numbers(&v, d, name, err));
-    DLRN_TRY(add_take(x, name, v, err));
-done:
-    return st;
-}
 
 static dlrn_json *term_json(const dlrn_logistic_term *t, const char *name)
 {
@@ -143,21 +76,14 @@ done:
 
 dlrn_status stats_logistic(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
-    dlrn_status st = DLRN_OK;
-    design x = {0};
-    double *matrix = NULL;
+    dlrn_status st;
+    stats_design x = {0};
     dlrn_logistic m = {0};
-    for (size_t k = 0; k < d->terms.n; k++)
-        DLRN_TRY(add_term(&x, d, k, err));
-    const size_t p = x.names.n;
-    DLRN_TRY(dlrn_alloc_or_fail(&matrix, d->n * p, err));
-    for (size_t i = 0; i < d->n; i++)
-        for (size_t k = 0; k < p; k++)
-            matrix[i * p + k] = x.column[k][i];
-    const dlrn_logistic_data data = {.x = matrix,
+    DLRN_TRY(stats_design_make(&x, d, err));
+    const dlrn_logistic_data data = {.x = x.x,
                                      .label = d->label,
                                      .n = d->n,
-                                     .p = p,
+                                     .p = x.names.n,
                                      .cluster = d->cluster,
                                      .name = (const char *const *)x.names.v};
     const dlrn_logistic_opts opts = {.firth = d->o->firth, .sandwich = d->cluster != NULL};
@@ -168,10 +94,9 @@ dlrn_status stats_logistic(dlrn_json *out, const stats_data *d, dlrn_error *err)
     dlrn_json_set_number(out, "deviance", m.deviance);
     dlrn_json_set_number(out, "aic", m.aic);
     dlrn_json_set_bool(out, "converged", m.converged);
-    DLRN_TRY(set_c_index(out, d, &m, matrix, err));
+    DLRN_TRY(set_c_index(out, d, &m, x.x, err));
 done:
     dlrn_logistic_clear(&m);
-    free(matrix);
-    design_clear(&x);
+    stats_design_clear(&x);
     return st;
 }
