@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Images and masks: one reader table (DICOM, NIfTI, PNG), writers, geometry, crop
+ * Images and masks: one reader table (DICOM, NIfTI, NRRD, PNG, TIFF, JPEG), writers, geometry, crop
  * and resampling.
  *
  * Axes: x, y, z in every API array; [z][y][x] in memory, x fastest. World coordinates are DICOM's
@@ -53,8 +53,9 @@ DLRN_API void dlrn_mask_clear(dlrn_mask *m);
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_alloc(dlrn_image *out, int ndim,
                                                       const int64_t dim[3], dlrn_error *err);
 
-/* Reads by content, not by name (.nii, .nii.gz, .png, DICOM). Grey only:
- * a colour image is DLRN_EUNSUPPORTED with what to do. Damaged or cut-off files are DLRN_EFORMAT.
+/* Reads by content, not by name: DICOM, NIfTI, NRRD (data in the same file), PNG, TIFF (one page),
+ * JPEG. The resolution of TIFF and JPEG is taken as the pixel spacing, as ITK does. Grey only: a
+ * colour image is DLRN_EUNSUPPORTED with what to do. Damaged or cut-off files are DLRN_EFORMAT.
  * Messages begin with the path. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read(dlrn_image *out, const char *path,
                                                      dlrn_error *err);
@@ -65,7 +66,7 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_mem(dlrn_image *out, const 
                                                          size_t len, const char *name,
                                                          dlrn_error *err);
 
-/* Writes by the name's ending: .nii, .nii.gz (im->stored's type), .png (8 or 16 bit grey);
+/* Writes by the name's ending: .nii, .nii.gz, .nrrd (im->stored's type), .png (8 or 16 bit grey);
  * the file appears whole or not at all, and the same image gives the same bytes. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_write(const dlrn_image *im, const char *path,
                                                       dlrn_error *err);

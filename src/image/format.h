@@ -16,9 +16,19 @@ dlrn_status dlrn_png_read_mem(dlrn_image *out, const unsigned char *buf, size_t 
                               dlrn_error *err);
 dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
                                 dlrn_error *err);
+dlrn_status dlrn_tiff_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                               dlrn_error *err);
+dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                               dlrn_error *err);
+dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                               dlrn_error *err);
 
 dlrn_status dlrn_nifti_write(const dlrn_image *im, FILE *f, bool gzip, dlrn_error *err);
 dlrn_status dlrn_png_write(const dlrn_image *im, FILE *f, dlrn_error *err);
+dlrn_status dlrn_nrrd_write(const dlrn_image *im, FILE *f, dlrn_error *err);
+
+/* Takes x and y pixels in a length of `unit_mm` as the spacing; 0 anywhere: it stays unknown. */
+void dlrn_resolution_to_spacing(dlrn_image *im, double x, double y, double unit_mm);
 
 /* Bytes of one stored pixel. */
 size_t dlrn_pixel_size(dlrn_pixel p);

@@ -95,3 +95,11 @@ void dlrn_pixels_from_double(unsigned char *dst, const double *src, size_t n, dl
             dst[i * size + k] = (unsigned char)(bits >> (8 * k));
     }
 }
+
+void dlrn_resolution_to_spacing(dlrn_image *im, double x, double y, double unit_mm)
+{
+    if (!(x > 0 && y > 0 && unit_mm > 0)) return;
+    im->spacing_mm[0] = unit_mm / x;
+    im->spacing_mm[1] = unit_mm / y;
+    im->spacing_known = true;
+}

@@ -26,12 +26,22 @@ static bool is_nifti(const unsigned char *buf, size_t len)
            starts(buf, len, "\x1c\x02\0\0", 4) || starts(buf, len, "\0\0\x02\x1c", 4);
 }
 
+/* Plain or big, either byte order. */
+static bool is_tiff(const unsigned char *buf, size_t len)
+{
+    return starts(buf, len, "II*\0", 4) || starts(buf, len, "MM\0*", 4) ||
+           starts(buf, len, "II+\0", 4) || starts(buf, len, "MM\0+", 4);
+}
+
 static read_fn *find_reader(const unsigned char *buf, size_t len)
 {
     if (starts(buf, len, "\x1f\x8b", 2) || is_nifti(buf, len)) return dlrn_nifti_read_mem;
     if (starts(buf, len, "\x89PNG\r\n\x1a\n", 8)) return dlrn_png_read_mem;
     if ((len >= 132 && !memcmp(buf + 128, "DICM", 4)) || is_bare_dicom(buf, len))
         return dlrn_dicom_read_mem;
+    if (starts(buf, len, "NRRD000", 7)) return dlrn_nrrd_read_mem;
+    if (starts(buf, len, "\xff\xd8\xff", 3)) return dlrn_jpeg_read_mem;
+    if (is_tiff(buf, len)) return dlrn_tiff_read_mem;
     return NULL;
 }
 
@@ -55,7 +65,7 @@ dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, co
         st = dlrn_fail(err, DLRN_EFORMAT, "the file is empty");
     else if (!reader)
         st = dlrn_fail(err, DLRN_EFORMAT,
-                       "not an image that dlrn reads (DICOM, NIfTI or PNG): the "
+                       "not an image that dlrn reads (DICOM, NIfTI, NRRD, PNG, TIFF or JPEG): the "
                        "content decides, not the name");
     else
         st = reader(out, buf, len, err);
@@ -84,15 +94,17 @@ dlrn_status dlrn_image_write(const dlrn_image *im, const char *path, dlrn_error 
     dlrn_error local;
     if (!err) err = &local;
     const bool nii = dlrn_path_has_ext(path, ".nii"), gz = dlrn_path_has_ext(path, ".nii.gz");
-    const bool png = dlrn_path_has_ext(path, ".png");
-    if (!nii && !gz && !png)
+    const bool png = dlrn_path_has_ext(path, ".png"), nrrd = dlrn_path_has_ext(path, ".nrrd");
+    if (!nii && !gz && !png && !nrrd)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
-                         "%s: images are written as .nii, .nii.gz or .png: choose one of "
+                         "%s: images are written as .nii, .nii.gz, .nrrd or .png: choose one of "
                          "these endings",
                          path);
     DLRN_TRY(dlrn_out_open(&o, path, err));
     if (png)
         st = dlrn_png_write(im, o.f, err);
+    else if (nrrd)
+        st = dlrn_nrrd_write(im, o.f, err);
     else
         st = dlrn_nifti_write(im, o.f, gz, err);
     if (st != DLRN_OK) {

@@ -18,15 +18,16 @@ refused() {
 }
 
 case_ "the same radiograph as PNG, NIfTI and DICOM gives the same features"
-for e in png nii.gz dcm; do
+for e in png nii.gz nrrd dcm; do
     odd grey "grey.$e"
     odd mask "mask.$e"
-    run extract "grey.$e" "mask.$e" --setting binWidth=10 -o "$e.csv"
+    run extract "grey.$e" "mask.$e" --setting binWidth=10 -f json -o "$e.json"
     expect_rc 0
     expect_no_err
-    sed 's/^[^,]*,[^,]*,//' "$e.csv" | tr ',' '\n' | grep -v '^diagnostics\|grey\|mask' >"$e.txt"
+    grep '"original_' "$e.json" >"$e.txt"
+    expect_file "$e.txt"
+    expect_same png.txt "$e.txt"
 done
-expect [ "$(head -1 png.csv)" = "$(head -1 dcm.csv)" ]
 
 case_ "a DICOM file at which the decoder dies is an error that says so"
 odd dicom-deadly deadly.dcm
@@ -39,6 +40,12 @@ refused jpeg.dcm "DICOM"
 odd dicom-rle rle.dcm
 refused rle.dcm "DICOM"
 
+case_ "a JPEG and a TIFF that hold nothing are refused as what they are"
+printf '\377\330\377\340\000\020JFIF' >stub.jpg
+refused stub.jpg "the JPEG file is damaged or cut off"
+printf 'II*\000\010\000\000\000' >stub.tif
+refused stub.tif "the TIFF file is damaged or cut off"
+
 case_ "several frames and colours are refused with what to do"
 odd dicom-frames frames.dcm
 refused frames.dcm "a DICOM file of 2 frames; save the one frame"
@@ -48,7 +55,7 @@ odd png-colour colour.png
 refused colour.png "a colour image"
 
 case_ "cut-off files of every format are refused"
-for e in png nii.gz dcm; do
+for e in png nii.gz nrrd dcm; do
     head -c $(($(wc -c <"grey.$e") * 2 / 3)) "grey.$e" >"cut.$e"
     refused "cut.$e" ""
 done

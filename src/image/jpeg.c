@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * JPEG by libjpeg-turbo: grey only. The density is the pixel spacing, as ITK reads it.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+
+#include "image/format.h"
+
+typedef struct catcher {
+    struct jpeg_error_mgr base;
+    jmp_buf back;
+    char why[JMSG_LENGTH_MAX];
+    unsigned char *row; /* here so that a jump does not lose it */
+} catcher;
+
+static void on_error(j_common_ptr c)
+{
+    catcher *k = (catcher *)c->err;
+    c->err->format_message(c, k->why);
+    longjmp(k->back, 1);
+}
+
+/* Below 0 the data are corrupt, and libjpeg would go on with grey: here it is an error. */
+static void on_message(j_common_ptr c, int level)
+{
+    if (level < 0) on_error(c);
+}
+
+static void set_spacing(dlrn_image *out, const struct jpeg_decompress_struct *c)
+{
+    const double unit = c->density_unit == 1 ? 25.4 : c->density_unit == 2 ? 10 : 0;
+    dlrn_resolution_to_spacing(out, c->X_density, c->Y_density, c->saw_JFIF_marker ? unit : 0);
+}
+
+/* Reads the whole picture; libjpeg jumps out of it on an error. */
+static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, dlrn_error *err)
+{
+    dlrn_status st;
+    catcher *k = (catcher *)c->err;
+    (void)jpeg_read_header(c, TRUE);
+    if (c->num_components != 1 || c->jpeg_color_space != JCS_GRAYSCALE)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a colour JPEG image; dlrn needs plain grey, even where red, green and "
+                         "blue agree: convert it, for example with ImageMagick: convert IN.jpg "
+                         "-colorspace Gray OUT.png");
+    (void)jpeg_start_decompress(c);
+    const JDIMENSION w = c->output_width, h = c->output_height;
+    DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&k->row, w, err));
+    for (JDIMENSION y = 0; y < h; y++) {
+        (void)jpeg_read_scanlines(c, &k->row, 1);
+        dlrn_pixels_to_double(out->v + (size_t)y * w, k->row, w, DLRN_PIXEL_U8, false);
+    }
+    (void)jpeg_finish_decompress(c);
+    out->stored = DLRN_PIXEL_U8;
+    set_spacing(out, c);
+done:
+    return st;
+}
+
+dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                               dlrn_error *err)
+{
+    dlrn_status st;
+    struct jpeg_decompress_struct c = {0};
+    catcher k = {0};
+    c.err = jpeg_std_error(&k.base);
+    k.base.error_exit = on_error;
+    k.base.emit_message = on_message;
+    if (setjmp(k.back)) {
+        st = dlrn_fail(err, DLRN_EFORMAT,
+                       "the JPEG file is damaged or cut off (%s): copy or export it again", k.why);
+    } else {
+        jpeg_create_decompress(&c);
+        jpeg_mem_src(&c, buf, (unsigned long)len);
+        st = read_rows(out, &c, err);
+    }
+    jpeg_destroy_decompress(&c);
+    free(k.row);
+    return st;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TIFF by libtiff: one grey page of 8, 16 or 32 bit integers or floating point, in strips or
+ * tiles, packed or not. The resolution is the pixel spacing, as ITK reads it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <tiffio.h>
+
+#include "image/count.h"
+#include "image/format.h"
+
+typedef struct source {
+    const unsigned char *buf;
+    size_t len, at;
+    char why[160]; /* libtiff's first word */
+} source;
+
+static tmsize_t on_read(thandle_t handle, void *to, tmsize_t n)
+{
+    source *s = handle;
+    const size_t left = s->at < s->len ? s->len - s->at : 0;
+    const size_t take = (size_t)n < left ? (size_t)n : left;
+    memcpy(to, s->buf + (take ? s->at : 0), take);
+    s->at += take;
+    return (tmsize_t)take;
+}
+
+static tmsize_t on_write(thandle_t handle, void *from, tmsize_t n)
+{
+    (void)handle;
+    (void)from;
+    (void)n;
+    return -1;
+}
+
+static toff_t on_seek(thandle_t handle, toff_t to, int whence)
+{
+    source *s = handle;
+    s->at = (size_t)(whence == SEEK_SET ? to : whence == SEEK_CUR ? s->at + to : s->len + to);
+    return s->at;
+}
+
+static int on_close(thandle_t handle)
+{
+    (void)handle;
+    return 0;
+}
+
+static toff_t on_size(thandle_t handle)
+{
+    return ((source *)handle)->len;
+}
+
+/* Keeps the first message; 1: libtiff's own handler, which prints, has nothing to do. */
+static int on_error(TIFF *tif, void *user, const char *module, const char *format, va_list args)
+{
+    source *s = user;
+    (void)tif;
+    (void)module;
+    if (!s->why[0]) vsnprintf(s->why, sizeof s->why, format, args);
+    return 1;
+}
+
+static int on_warning(TIFF *tif, void *user, const char *module, const char *format, va_list args)
+{
+    (void)tif;
+    (void)user;
+    (void)module;
+    (void)format;
+    (void)args;
+    return 1;
+}
+
+static TIFF *open_source(source *s)
+{
+    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    if (!options) return NULL;
+    TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, s);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, s);
+    // m: no mapping of the file into memory, it is there already
+    TIFF *tif = TIFFClientOpenExt("image", "rm", s, on_read, on_write, on_seek, on_close, on_size,
+                                  NULL, NULL, options);
+    TIFFOpenOptionsFree(options);
+    return tif;
+}
+
+static dlrn_status damaged(const source *s, dlrn_error *err)
+{
+    return dlrn_fail(err, DLRN_EFORMAT,
+                     "the TIFF file is damaged or cut off (%s): copy or export it again",
+                     s->why[0] ? s->why : "pixels are missing");
+}
+
+typedef struct page {
+    int64_t dim[3];
+    dlrn_pixel stored;
+    bool inverted;
+} page;
+
+static dlrn_status find_type(dlrn_pixel *out, int bits, int format, dlrn_error *err)
+{
+    static const struct {
+        int bits, format;
+        dlrn_pixel p;
+    } known[] = {
+        {8, SAMPLEFORMAT_UINT, DLRN_PIXEL_U8},     {8, SAMPLEFORMAT_INT, DLRN_PIXEL_I8},
+        {16, SAMPLEFORMAT_UINT, DLRN_PIXEL_U16},   {16, SAMPLEFORMAT_INT, DLRN_PIXEL_I16},
+        {32, SAMPLEFORMAT_UINT, DLRN_PIXEL_U32},   {32, SAMPLEFORMAT_INT, DLRN_PIXEL_I32},
+        {32, SAMPLEFORMAT_IEEEFP, DLRN_PIXEL_F32}, {64, SAMPLEFORMAT_IEEEFP, DLRN_PIXEL_F64},
+    };
+    if (format == SAMPLEFORMAT_VOID) format = SAMPLEFORMAT_UINT;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (known[k].bits == bits && known[k].format == format) {
+            *out = known[k].p;
+            return DLRN_OK;
+        }
+    return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                     "a TIFF image of %d-bit %s; dlrn reads 8, 16 and 32 bit integers and 32 and "
+                     "64 bit floating point: export it as one of these",
+                     bits,
+                     format == SAMPLEFORMAT_IEEEFP ? "floating point"
+                     : format > SAMPLEFORMAT_VOID  ? "complex numbers"
+                                                   : "integers");
+}
+
+static dlrn_status describe(page *p, TIFF *tif, const source *s, dlrn_error *err)
+{
+    uint32_t w = 0, h = 0;
+    uint16_t bits = 1, format = SAMPLEFORMAT_UINT, samples = 1, colour = PHOTOMETRIC_MINISBLACK;
+    if (!TIFFGetField(tif, TIFFTAG_IMAGEWIDTH, &w) || !TIFFGetField(tif, TIFFTAG_IMAGELENGTH, &h))
+        return damaged(s, err);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_BITSPERSAMPLE, &bits);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &format);
+    TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &samples);
+    TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &colour);
+    if (samples != 1 || colour > PHOTOMETRIC_MINISBLACK)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a %s TIFF image; dlrn needs plain grey, one value a pixel: convert it, "
+                         "for example with ImageMagick: convert IN.tif -alpha off -colorspace Gray "
+                         "OUT.tif",
+                         colour == PHOTOMETRIC_PALETTE ? "palette (indexed colour)"
+                         : samples == 2                ? "grey with alpha channel"
+                                                       : "colour");
+    const tdir_t pages = TIFFNumberOfDirectories(tif);
+    if (pages != 1)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a TIFF file of %u pages; save the one page to read as a file of its own",
+                         (unsigned)pages);
+    *p = (page){.dim = {w, h, 1}, .inverted = colour == PHOTOMETRIC_MINISWHITE};
+    return find_type(&p->stored, bits, format, err);
+}
+
+/* True where all pixels were read. libtiff gives them in the machine's order, little endian. */
+static bool read_strips(dlrn_image *out, TIFF *tif, unsigned char *row, dlrn_pixel stored)
+{
+    for (int64_t y = 0; y < out->dim[1]; y++) {
+        if (TIFFReadScanline(tif, row, (uint32_t)y, 0) != 1) return false;
+        dlrn_pixels_to_double(out->v + y * out->dim[0], row, (size_t)out->dim[0], stored, false);
+    }
+    return true;
+}
+
+static bool read_tiles(dlrn_image *out, TIFF *tif, unsigned char *tile, dlrn_pixel stored)
+{
+    uint32_t tw = 0, th = 0;
+    const int64_t w = out->dim[0], h = out->dim[1];
+    if (!TIFFGetField(tif, TIFFTAG_TILEWIDTH, &tw) || !TIFFGetField(tif, TIFFTAG_TILELENGTH, &th))
+        return false;
+    for (int64_t y0 = 0; y0 < h; y0 += th)
+        for (int64_t x0 = 0; x0 < w; x0 += tw) {
+            if (TIFFReadTile(tif, tile, (uint32_t)x0, (uint32_t)y0, 0, 0) < 0) return false;
+            const size_t wide = (size_t)(w - x0 < tw ? w - x0 : tw);
+            for (int64_t y = y0; y < h && y < y0 + th; y++)
+                dlrn_pixels_to_double(out->v + y * w + x0,
+                                      tile + (size_t)(y - y0) * tw * dlrn_pixel_size(stored), wide,
+                                      stored, false);
+        }
+    return true;
+}
+
+static void set_spacing(dlrn_image *out, TIFF *tif)
+{
+    uint16_t unit = RESUNIT_INCH;
+    float x = 0, y = 0;
+    TIFFGetFieldDefaulted(tif, TIFFTAG_RESOLUTIONUNIT, &unit);
+    if (!TIFFGetField(tif, TIFFTAG_XRESOLUTION, &x) || !TIFFGetField(tif, TIFFTAG_YRESOLUTION, &y))
+        return;
+    dlrn_resolution_to_spacing(out, (double)x, (double)y,
+                               unit == RESUNIT_INCH         ? 25.4
+                               : unit == RESUNIT_CENTIMETER ? 10
+                                                            : 0);
+}
+
+static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, dlrn_error *err)
+{
+    dlrn_status st;
+    page p;
+    unsigned char *raw = NULL;
+    DLRN_TRY(describe(&p, tif, s, err));
+    const bool tiled = TIFFIsTiled(tif);
+    const tmsize_t n = tiled ? TIFFTileSize(tif) : TIFFScanlineSize(tif);
+    // LZW packs some 2700 bytes into one at best: more is a made-up size
+    if (n <= 0 || (uint64_t)n > ((uint64_t)s->len + 65536) * 4000 ||
+        (double)p.dim[0] * (double)p.dim[1] > ((double)s->len + 65536) * 4000) {
+        st = damaged(s, err);
+        goto done;
+    }
+    DLRN_TRY(dlrn_alloc_or_fail(&raw, (size_t)n, err));
+    DLRN_TRY(dlrn_image_alloc(out, 2, p.dim, err));
+    out->stored = p.stored;
+    out->inverted = p.inverted;
+    set_spacing(out, tif);
+    s->why[0] = '\0'; // what counts from here on is the pixels
+    if (!(tiled ? read_tiles : read_strips)(out, tif, raw, p.stored)) st = damaged(s, err);
+done:
+    free(raw);
+    return st;
+}
+
+dlrn_status dlrn_tiff_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                               dlrn_error *err)
+{
+    source s = {.buf = buf, .len = len};
+    TIFF *tif = open_source(&s);
+    if (!tif) return damaged(&s, err);
+    const dlrn_status st = read_page(out, tif, &s, err);
+    TIFFClose(tif);
+    return st;
+}
