@@ -407,6 +407,14 @@ static dlrn_status check_required(const source *s)
     c->calibrate = dlrn_yaml_is_null(calibrate) || is_word(calibrate, "logistic");
     if (!c->calibrate && !is_word(calibrate, "none"))
         st = dlrn_yaml_fail(s->err, s->doc, calibrate, "calibrate: expected logistic or none");
+    if (st == DLRN_OK && c->preprocess.combat)
+        st = dlrn_yaml_fail(s->err, s->doc, dlrn_yaml_get(s->root, "preprocess"),
+                            "combat: this version does not adjust inside the study; `dlrn stats "
+                            "combat` adjusts a feature table beforehand");
+    if (st == DLRN_OK && c->tuning.nested)
+        st = dlrn_yaml_fail(s->err, s->doc, dlrn_yaml_get(s->root, "tuning"),
+                            "nested: this version nests the nomogram's cross-validation only; set "
+                            "it to false");
     if (st == DLRN_OK && !c->radiomics.params && !c->radiomics.features && !c->n_deep &&
         !c->n_clinical)
         st = dlrn_yaml_fail(s->err, s->doc, s->root,

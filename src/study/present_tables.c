@@ -55,6 +55,8 @@ void present_number(char text[32], const char *column, double x)
         snprintf(text, 32, "%.1f", x);
     else if (fabs(x) >= 0.001)
         snprintf(text, 32, "%.3f", x);
+    else if (fabs(x) < 1e-9)
+        snprintf(text, 32, "0.000"); // what rounding left of nothing
     else
         snprintf(text, 32, "%.2g", x);
 }
@@ -205,8 +207,8 @@ dlrn_status present_performance_table(dlrn_report *r, const present *p, dlrn_err
     static const char *const notes[] = {
         "Sensitivity and specificity at the threshold that was chosen on cross-validated training "
         "predictions and frozen; intercept of the calibration with the slope fixed at 1.",
-        "training_cv: out of fold; dlrn has training_fit, its figures on the rows it was fitted "
-        "on."};
+        "training_cv: out of fold (of the nomogram: nested); training_fit: the nomogram on the rows "
+        "it was fitted on."};
     dlrn_status st = DLRN_OK;
     cells c = {0};
     bool group[MOST_ROWS] = {false};

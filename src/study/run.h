@@ -140,6 +140,10 @@ void study_train_set_clear(study_train_set *t);
  * borrows from the settings. */
 void study_model_options(dlrn_model_options *o, dlrn_select_step *steps, const study_run *r);
 
+/* Tunes, cross-validates and fits one model on the run's training rows. */
+DLRN_MUST_CHECK dlrn_status study_fit_model(dlrn_model **out, const study_run *r,
+                                            const study_model *m, dlrn_error *err);
+
 /* SHA-256 over several texts, each with its length, as a key of the cache. */
 DLRN_MUST_CHECK dlrn_status study_key(char key[65], const char *const *text, size_t n,
                                       dlrn_error *err);

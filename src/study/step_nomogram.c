@@ -6,6 +6,7 @@
 #include "study/config_read.h"
 #include "study/fit_logit.h"
 #include "study/logit.h"
+#include "study/nested.h"
 
 #include <dlrn/split.h>
 
@@ -214,17 +215,63 @@ static const study_score *signature_score(const study_run *r)
                                          : study_find_score(r, r->model[r->nomogram_model].name);
 }
 
+/* The nested out-of-fold probabilities; s->cv stays NULL with its reason where there are none. */
+static dlrn_status score_nested(study_run *r, study_score *s, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    dlrn_error why;
+    double *cv = NULL;
+    s->cv_reason = "nested cross-validation needs a signature and terms that were not entered by p";
+    if (r->nomogram_model == SIZE_MAX || r->c.nomogram.entry_p > 0) return DLRN_OK;
+    DLRN_TRY(study_rows_nan(&cv, r, err));
+    const dlrn_status nested = nested_nomogram(cv, r, &why);
+    if (nested == DLRN_ECANCELLED || nested == DLRN_ENOMEM) {
+        st = dlrn_fail(err, nested, "%s", why.msg);
+    } else if (nested != DLRN_OK) {
+        study_warn(r, "no nested cross-validation of the nomogram: %s", why.msg);
+        s->cv_reason =
+            "a fold of the nested cross-validation could not be fitted: see the warnings";
+    } else {
+        s->cv = cv;
+        cv = NULL;
+    }
+done:
+    free(cv);
+    return st;
+}
+
+/* From nested predictions where there are some, else from the fit's own rows. */
+static dlrn_status choose_threshold(study_run *r, study_score *s, const study_train_set *rows,
+                                    dlrn_error *err)
+{
+    dlrn_status st;
+    double *p = NULL;
+    dlrn_model_options o;
+    dlrn_select_step *steps = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(&steps, r->c.n_selection, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&p, r->n_train, err));
+    study_model_options(&o, steps, r);
+    for (size_t k = 0; k < r->n_train; k++)
+        p[k] = s->cv ? s->cv[r->train[k]] : s->fit[r->train[k]];
+    DLRN_TRY(dlrn_cutoff_choose(&s->threshold, p, rows->label, r->n_train, o.threshold,
+                                o.threshold_value, err));
+    r->nomogram_fit.threshold = s->threshold;
+done:
+    free(steps);
+    free(p);
+    return st;
+}
+
 static dlrn_status score_nomogram(study_run *r, const study_train_set *rows, const double *x,
                                   dlrn_error *err)
 {
     dlrn_status st;
     study_score *s;
-    double *row = NULL, *fit = NULL;
+    double *row = NULL;
     const size_t p = r->nomogram_fit.p;
     DLRN_TRY(study_add_score(&s, r, "dlrn", true, err)); // moves the scores: find them again
     const study_score *signature = signature_score(r);
     DLRN_TRY(dlrn_alloc_or_fail(&row, p, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&fit, r->n_train, err));
     DLRN_TRY(study_rows_nan(&s->p, r, err));
     DLRN_TRY(study_rows_nan(&s->fit, r, err));
     for (size_t i = 0; i < r->cohort.rows; i++) {
@@ -232,19 +279,11 @@ static dlrn_status score_nomogram(study_run *r, const study_train_set *rows, con
         design_row(row, r, i, signature ? signature->p[i] : (double)NAN);
         s->p[i] = logit_probability(logit_linear(&r->nomogram_fit, row));
     }
-    for (size_t k = 0; k < r->n_train; k++) {
-        fit[k] = logit_probability(logit_linear(&r->nomogram_fit, x + k * p));
-        s->fit[r->train[k]] = fit[k];
-    }
-    s->cv_reason = "the nested cross-validation of the nomogram is not part of this version";
-    dlrn_model_options o;
-    dlrn_select_step steps[64];
-    study_model_options(&o, steps, r);
-    DLRN_TRY(dlrn_cutoff_choose(&s->threshold, fit, rows->label, r->n_train, o.threshold,
-                                o.threshold_value, err));
-    r->nomogram_fit.threshold = s->threshold;
+    for (size_t k = 0; k < r->n_train; k++)
+        s->fit[r->train[k]] = logit_probability(logit_linear(&r->nomogram_fit, x + k * p));
+    DLRN_TRY(score_nested(r, s, err));
+    DLRN_TRY(choose_threshold(r, s, rows, err));
 done:
-    free(fit);
     free(row);
     return st;
 }

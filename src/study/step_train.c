@@ -237,16 +237,23 @@ static void warn_of_selection(study_run *r, const study_model *m)
         if (s->step[k].note) study_warn(r, "%s, %s: %s", m->name, s->step[k].name, s->step[k].note);
 }
 
+dlrn_status study_fit_model(dlrn_model **out, const study_run *r, const study_model *m,
+                            dlrn_error *err)
+{
+    training t;
+    dlrn_status st = training_make(&t, r, m, err);
+    if (st == DLRN_OK) st = dlrn_model_fit(out, &t.data, &t.options, r->ex, err);
+    training_clear(&t);
+    return st;
+}
+
 dlrn_status study_step_train(study_run *r, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     for (size_t k = 0; k < r->n_models; k++) {
         study_model *m = &r->model[k];
-        training t;
         DLRN_TRY(dlrn_progress(r->ex, "training", k, r->n_models, err));
-        st = training_make(&t, r, m, err);
-        if (st == DLRN_OK) st = dlrn_model_fit(&m->fit, &t.data, &t.options, r->ex, err);
-        training_clear(&t);
+        st = study_fit_model(&m->fit, r, m, err);
         if (st != DLRN_OK) {
             dlrn_error_prefix(err, "%s: ", m->name);
             goto done;
