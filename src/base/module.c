@@ -22,8 +22,15 @@ static char *probe(const char *dir, const char *sub, const char *name)
 
 static char *probe_around(const char *dir, const char *name)
 {
-    static const char *const sub[] = {"",      "../",          "deps/",           "../deps/",
-                                      "dlrn/", "../lib/dlrn/", "../libexec/dlrn/"};
+    // beside the program in a build folder; from bin or from the library's folder once installed
+    static const char *const sub[] = {"",
+                                      "../",
+                                      "deps/",
+                                      "../deps/",
+                                      "dlrn/",
+                                      "../" DLRN_LIBDIR "/dlrn/",
+                                      "../libexec/dlrn/",
+                                      "../../libexec/dlrn/"};
     char *found = NULL;
     for (size_t i = 0; i < sizeof sub / sizeof *sub && !found; i++)
         found = probe(dir, sub[i], name);

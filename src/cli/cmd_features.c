@@ -107,7 +107,7 @@ static int run(const cli_call *call)
 
 const cli_command cmd_features = {
     .name = "features",
-    .group = "features",
+    .group = "images",
     .summary = "the catalogue of radiomics features: formula, unit, IBSI code, when undefined",
     .usage = "[NAME] [--json]",
     .details = "NAME is a class (glcm), a feature (Contrast) or a column of a feature table\n"

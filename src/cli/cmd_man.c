@@ -68,8 +68,29 @@ static void print_page(const cli_command *c)
     printf(".SH NOTE\nFor research use, not a medical device.\n");
 }
 
+static void print_overview(void)
+{
+    printf(
+        ".TH DLRN 1 \"\" \"dlrn %s\" \"dlrn manual\"\n.SH NAME\n"
+        "dlrn \\- deep learning radiomics nomograms\n"
+        ".SH SYNOPSIS\n\\fBdlrn\\fR \\fIcommand\\fR [options] [arguments]\n"
+        ".SH DESCRIPTION\nLateral spine radiographs, outlined vertebrae and a clinical table in; "
+        "a validated deep learning radiomics nomogram out.\n.SH COMMANDS\n",
+        dlrn_version());
+    for (size_t i = 0; i < cli_n_commands; i++) {
+        printf(".TP\n.BR dlrn\\-%s (1)\n", cli_commands[i]->name);
+        print_text(cli_commands[i]->summary);
+        putchar('\n');
+    }
+    printf(".SH NOTE\nFor research use, not a medical device.\n");
+}
+
 static int run(const cli_call *call)
 {
+    if (call->n_args == 0) {
+        print_overview();
+        return 0;
+    }
     const cli_command *c = call->n_args == 1 ? cli_find_command(call->args[0]) : NULL;
     if (!c) return cli_usage(call, "expected one command's name");
     print_page(c);
@@ -79,8 +100,8 @@ static int run(const cli_call *call)
 const cli_command cmd_man = {
     .name = "man",
     .group = "about",
-    .summary = "prints a command's manual page",
-    .usage = "COMMAND",
+    .summary = "prints a command's manual page, or the program's",
+    .usage = "[COMMAND]",
     .examples = "  # read it\n  dlrn man extract | man -l -\n"
                 "  # keep it\n  dlrn man study > dlrn-study.1\n",
     .opts_size = 1,
