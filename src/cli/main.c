@@ -8,9 +8,9 @@
 #include <string.h>
 
 const cli_command *const cli_commands[] = {
-    &cmd_study,   &cmd_init,     &cmd_check,   &cmd_report,     &cmd_predict,
-    &cmd_extract, &cmd_features, &cmd_deep,    &cmd_weights,    &cmd_phantom,
-    &cmd_stats,   &cmd_help,     &cmd_version, &cmd_completion, &cmd_man,
+    &cmd_study,   &cmd_init,    &cmd_check,    &cmd_report,     &cmd_phantom,
+    &cmd_predict, &cmd_extract, &cmd_features, &cmd_deep,       &cmd_weights,
+    &cmd_stats,   &cmd_help,    &cmd_version,  &cmd_completion, &cmd_man,
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 

@@ -34,7 +34,10 @@ static void draw_df(const chart *a, const dlrn_lasso_plot *p)
     }
 }
 
-static void draw_choice(const chart *a, double at, dash d, const char *name, double y)
+/* The name stands on the outer side of its line: min left of it, 1 SE (the larger lambda) right of
+ * it, each on the other side where the box ends. */
+static void draw_choice(const chart *a, double at, dash d, const char *name, double y,
+                        bool prefer_left)
 {
     if (!isfinite(at)) return;
     const pen p = {colour_rgb(0x555555), 0.7, d};
@@ -42,7 +45,7 @@ static void draw_choice(const chart *a, double at, dash d, const char *name, dou
     canvas_line(a->c, p, x, a->y, x, a->y + a->h);
     text_style t = text_of(TICK_PT, H_LEFT, V_MIDDLE);
     const double w = canvas_text_width(a->c, t, name);
-    const bool left = x + 3 + w > a->x + a->w;
+    const bool left = prefer_left ? x - 3 - w > a->x : x + 3 + w > a->x + a->w;
     t.h = left ? H_RIGHT : H_LEFT;
     const double box[] = {left ? x - 3.5 - w : x + 2.5, y - 4.5, w + 1, 9};
     canvas_rect(a->c, colour_fade(WHITE, 0.8), pen_of(INK, 0), box);
@@ -51,8 +54,8 @@ static void draw_choice(const chart *a, double at, dash d, const char *name, dou
 
 static void draw_choices(const chart *a, const dlrn_lasso_plot *p)
 {
-    draw_choice(a, p->log_lambda_min, DASH_SHORT, "min", a->y + 6);
-    draw_choice(a, p->log_lambda_1se, DASH_LONG, "1 SE", a->y + 16);
+    draw_choice(a, p->log_lambda_min, DASH_SHORT, "min", a->y + 6, true);
+    draw_choice(a, p->log_lambda_1se, DASH_LONG, "1 SE", a->y + 16, false);
 }
 
 /* The sheet and the box of both figures; y has its range already. */

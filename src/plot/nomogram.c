@@ -14,6 +14,8 @@
 #define MAJOR_PT 3.5
 #define MINOR_PT 2.0
 
+enum { MOST_TICKS = 256 };
+
 /* One line of the drawing: a scale from lo to hi of its unit over the width. */
 typedef struct ruler {
     dlrn_figure *c;
@@ -33,16 +35,20 @@ static void draw_label(const ruler *r, double y, const char *label)
     canvas_text(r->c, t, r->x - 10, y, label);
 }
 
-/* Ticks stand on the line and their numbers above; where the next would run into the last one it
- * goes below the line, and where there is no room either it is left out. */
+/* Ticks stand on the line and their numbers above; where the next to the right would run into the
+ * last one it goes below the line, and where there is no room either it is left out. */
 static void draw_axis(const ruler *r, double y, const dlrn_nomogram_axis *axis)
 {
     const pen line = pen_of(INK, AXIS_PT);
     double range[2], free_from[2] = {-INFINITY, -INFINITY};
+    size_t order[MOST_TICKS];
     draw_label(r, y, axis->label);
     if (!range_of(range, axis->at, axis->n)) return;
     canvas_line(r->c, line, ruler_px(r, range[0]), y, ruler_px(r, range[1]), y);
-    for (size_t i = 0; i < axis->n; i++) {
+    dlrn_sort_index(order, axis->at, axis->n);
+    // a term that lowers the risk has its values from right to left
+    for (size_t k = 0; k < axis->n; k++) {
+        const size_t i = order[k];
         if (!isfinite(axis->at[i])) continue;
         const double x = ruler_px(r, axis->at[i]);
         text_style t = text_of(TICK_PT, H_CENTRE, V_BOTTOM);
@@ -133,6 +139,12 @@ static dlrn_status check(const dlrn_nomogram_plot *p, dlrn_error *err)
         if (!count_finite(p->terms[i].at, p->terms[i].n))
             return dlrn_fail(err, DLRN_EINVAL, "nomogram: the term %s has no tick",
                              p->terms[i].label);
+    for (size_t i = 0; i < p->n_terms; i++)
+        if (p->terms[i].n > MOST_TICKS)
+            return dlrn_fail(err, DLRN_EINVAL, "nomogram: the term %s has %zu ticks, at most %d",
+                             p->terms[i].label, p->terms[i].n, MOST_TICKS);
+    if (p->total.n > MOST_TICKS || p->probability.n > MOST_TICKS)
+        return dlrn_fail(err, DLRN_EINVAL, "nomogram: more than %d ticks", MOST_TICKS);
     if (!range_of(range, p->total.at, p->total.n) || !(range[1] > range[0]))
         return nothing_to_draw("nomogram", "the scale of total points has fewer than two ticks",
                                err);

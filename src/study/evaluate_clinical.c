@@ -12,14 +12,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* {term, coefficient, or, ci, p} of design column j (0: the first after the intercept). */
-static dlrn_json *term_json(const study_logit *f, size_t j, const char *name, double confidence)
+/* "Age (years)", "Sex: male"; `name` is the design column's. */
+static void set_label(dlrn_json *j, const study_run *r, const char *name)
 {
+    for (size_t k = 0; k < r->clinical.n; k++) {
+        const clinical_term *t = &r->clinical.term[k];
+        for (size_t q = 0; q < t->width; q++) {
+            if (strcmp(r->clinical.name[t->first + q], name) != 0) continue;
+            dlrn_str label = {0};
+            dlrn_str_add(&label, t->label);
+            if (t->kind == CLINICAL_CATEGORY) dlrn_str_addf(&label, ": %s", t->level.v[q + 1]);
+            dlrn_json_set_string(j, "label", dlrn_str_get(&label));
+            dlrn_str_clear(&label);
+            return;
+        }
+    }
+}
+
+/* {term, label, coefficient, or, ci, p} of design column j (0: the first after the intercept). */
+static dlrn_json *term_json(const study_run *r, const study_logit *f, size_t j, const char *name)
+{
+    const double confidence = r->c.statistics.confidence;
     dlrn_json *t = dlrn_json_object();
     const size_t q = f->p + 1;
     const double b = f->beta[j + 1], se = sqrt(f->covariance[(j + 1) * q + j + 1]);
     const double z = dlrn_normal_quantile(0.5 + confidence / 2);
     dlrn_json_set_string(t, "term", name);
+    set_label(t, r, name);
     dlrn_json_set_number(t, "coefficient", b);
     dlrn_json_set_number(t, "se", se);
     dlrn_json_set_number(t, "or", exp(b));
@@ -43,10 +62,11 @@ static dlrn_status univariable(dlrn_json *list, const study_run *r, const study_
     for (size_t k = 0; k < t->width; k++) {
         const char *name = r->clinical.name[t->first + k];
         if (st == DLRN_OK) {
-            dlrn_json_append_take(list, term_json(&f, k, name, r->c.statistics.confidence));
+            dlrn_json_append_take(list, term_json(r, &f, k, name));
         } else {
             dlrn_json *j = dlrn_json_object();
             dlrn_json_set_string(j, "term", name);
+            set_label(j, r, name);
             dlrn_json_set_take(j, "coefficient", dlrn_json_null());
             dlrn_json_set_string(j, "coefficient_reason", why.msg);
             dlrn_json_append_take(list, j);
@@ -68,8 +88,7 @@ dlrn_status evaluate_clinical(study_run *r, dlrn_error *err)
     for (size_t k = 0; k < r->clinical.n; k++)
         DLRN_TRY(univariable(uni, r, &rows, &r->clinical.term[k], err));
     for (size_t k = 0; r->clinical_fit.beta && k < r->clinical_fit.p; k++)
-        dlrn_json_append_take(multi, term_json(&r->clinical_fit, k, r->clinical_fit.name[k],
-                                               r->c.statistics.confidence));
+        dlrn_json_append_take(multi, term_json(r, &r->clinical_fit, k, r->clinical_fit.name[k]));
     dlrn_json_set_take(j, "univariable", uni);
     dlrn_json_set_take(j, "multivariable", multi);
     dlrn_json_set_take(r->results, "clinical", j);

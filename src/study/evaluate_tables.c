@@ -219,7 +219,7 @@ static dlrn_status write_terms(const study_run *r, const char *which, dlrn_error
     csv_out c = {.mid_row = false};
     char file[64];
     const dlrn_json *list = dlrn_json_get(dlrn_json_get(r->results, "clinical"), which);
-    csv_header(&c, "term,coefficient,or,or_lo,or_hi,p");
+    csv_header(&c, "term,coefficient,or,or_lo,or_hi,p,label");
     for (size_t k = 0; k < dlrn_json_size(list); k++) {
         const dlrn_json *t = dlrn_json_at(list, k);
         csv_text(&c, dlrn_json_get_string(t, "term", ""));
@@ -228,6 +228,7 @@ static dlrn_status write_terms(const study_run *r, const char *which, dlrn_error
         csv_number(&c, at(t, "ci", 0));
         csv_number(&c, at(t, "ci", 1));
         csv_number(&c, dlrn_json_get_number(t, "p", (double)NAN));
+        csv_text(&c, dlrn_json_get_string(t, "label", ""));
         csv_end_row(&c);
     }
     snprintf(file, sizeof file, "%.50s.csv", which);

@@ -30,6 +30,9 @@ const dlrn_json *present_performance(const present *p, const char *model, const 
 /* The style of the k-th headline model: the second backbone is dashed. */
 dlrn_style present_style(const present *p, const char *model);
 
+/* The model of the figures that show only one: the last headline model. */
+const char *present_main_model(const present *p);
+
 /* A model's name for people: "Clinical", "Radiomics", "DLR (net)", "Nomogram (DLRN)". */
 void present_model_label(char *text, size_t size, const char *model);
 

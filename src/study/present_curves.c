@@ -118,7 +118,7 @@ done:
 }
 
 /* The nomogram where there is one, else the last model. */
-static const char *main_model(const present *p)
+const char *present_main_model(const present *p)
 {
     return p->n_models ? p->model[p->n_models - 1] : "";
 }
@@ -131,7 +131,7 @@ dlrn_status present_calibration(const present *p, const char *cohort, dlrn_error
     borrowed b = {.n = 0};
     size_t n_bins, ignored;
     char file[160], label[LABEL], key[96];
-    const char *model = main_model(p);
+    const char *model = present_main_model(p);
     const dlrn_json *of = present_performance(p, model, cohort);
     dlrn_calibration_series s = {.name = label, .style = present_style(p, model)};
     dlrn_calibration_plot plot = {cohort, &s, 1, NULL, NULL, 0, NULL, NULL};
@@ -222,10 +222,11 @@ dlrn_status present_waterfall(const present *p, const char *cohort, dlrn_error *
     bool *positive = NULL;
     size_t n;
     char file[160];
-    const dlrn_json *of = dlrn_json_get(dlrn_json_get(p->results, "performance"), main_model(p));
+    const dlrn_json *of =
+        dlrn_json_get(dlrn_json_get(p->results, "performance"), present_main_model(p));
     DLRN_TRY(present_table(&t, p, "../predictions", err));
     if (!t) goto done;
-    DLRN_TRY(present_rows(&score, &n, t, "cohort", cohort, main_model(p), err));
+    DLRN_TRY(present_rows(&score, &n, t, "cohort", cohort, present_main_model(p), err));
     DLRN_TRY(present_rows(&label, &n, t, "cohort", cohort, "label", err));
     DLRN_TRY(dlrn_alloc_or_fail(&positive, n, err));
     for (size_t i = 0; i < n; i++)
@@ -247,10 +248,10 @@ dlrn_status present_confusion(const present *p, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     dlrn_confusion_panel panel[MAX_SERIES];
-    dlrn_confusion_plot plot = {panel, 0, NULL, NULL};
+    dlrn_confusion_plot plot = {panel, 0, "positive", "negative"};
     dlrn_figure *f;
     for (size_t k = 0; k < p->n_test && plot.n_panels < MAX_SERIES; k++) {
-        const dlrn_json *of = present_performance(p, main_model(p), p->test[k]);
+        const dlrn_json *of = present_performance(p, present_main_model(p), p->test[k]);
         const dlrn_json *counts = dlrn_json_get(of, "counts");
         if (!counts) continue;
         panel[plot.n_panels++] = (dlrn_confusion_panel){

@@ -38,13 +38,16 @@ done:
     return st;
 }
 
-/* figures/<kind>_<of>, titled "<title> (<of>)". */
+/* figures/<kind>_<of>, of a model or a cohort, titled "<title>: <of>." */
 static dlrn_status add_figure_of(dlrn_report *r, const present *p, const char *kind, const char *of,
                                  const char *title, const char *caption, bool wide, dlrn_error *err)
 {
-    char name[200], full[200];
-    snprintf(name, sizeof name, "%.90s_%.100s", kind, of);
-    snprintf(full, sizeof full, "%.100s (%.90s).", title, of);
+    char name[240], full[240], label[100];
+    snprintf(label, sizeof label, "%s", of);
+    for (size_t k = 0; k < p->n_models; k++)
+        if (!strcmp(p->model[k], of)) present_model_label(label, sizeof label, of);
+    snprintf(name, sizeof name, "%.120s_%.100s", kind, of);
+    snprintf(full, sizeof full, "%.130s: %.100s.", title, label);
     return add_figure(r, p, name, full, caption, wide, err);
 }
 
@@ -59,30 +62,43 @@ static const dlrn_json *primary_comparison(const present *p)
     return NULL;
 }
 
+/* "the nomogram (DLRN)", "the clinical model", "DLR (net)" */
+static void model_in_sentence(char *text, size_t size, const char *model)
+{
+    if (!strcmp(model, "dlrn"))
+        snprintf(text, size, "the nomogram (DLRN)");
+    else if (!strcmp(model, "clinical") || !strcmp(model, "radiomics"))
+        snprintf(text, size, "the %s model", model);
+    else
+        present_model_label(text, size, model);
+}
+
 static void add_headline(dlrn_report *r, const present *p)
 {
-    char text[600], auc[64], p_text[32], a[64], b[64];
+    char text[800], auc[64], p_text[96], lo[96], hi[96], difference[96], a[96], b[96];
     const dlrn_json *c = primary_comparison(p);
-    const char *model = p->n_models ? p->model[p->n_models - 1] : "";
+    const char *model = present_main_model(p);
     if (c) {
         const dlrn_json *ci = dlrn_json_get(c, "ci");
-        present_number(p_text, "p", dlrn_json_get_number(c, "p", (double)NAN));
-        present_model_label(a, sizeof a, dlrn_json_get_string(c, "a", ""));
-        present_model_label(b, sizeof b, dlrn_json_get_string(c, "b", ""));
+        const double interval[] = {dlrn_json_as_number(dlrn_json_at(ci, 0), (double)NAN),
+                                   dlrn_json_as_number(dlrn_json_at(ci, 1), (double)NAN)};
+        present_p(p_text, dlrn_json_get_number(c, "p", (double)NAN));
+        present_fixed(lo, interval[0], 3);
+        present_fixed(hi, interval[1], 3);
+        present_fixed(difference, dlrn_json_get_number(c, "difference", (double)NAN), 3);
+        model_in_sentence(a, sizeof a, dlrn_json_get_string(c, "a", ""));
+        model_in_sentence(b, sizeof b, dlrn_json_get_string(c, "b", ""));
         snprintf(text, sizeof text,
-                 "In the %s cohort the AUC of %s was %.3f and that of %s %.3f: difference %.3f "
-                 "(95%% CI %.3f to %.3f, p %s%s).",
+                 "In the %.80s cohort the AUC of %s was %.3f and that of %s %.3f: difference %s "
+                 "(95%% CI %s to %s, p %s%s).",
                  dlrn_json_get_string(c, "cohort", ""), a,
                  dlrn_json_get_number(c, "auc_a", (double)NAN), b,
-                 dlrn_json_get_number(c, "auc_b", (double)NAN),
-                 dlrn_json_get_number(c, "difference", (double)NAN),
-                 dlrn_json_as_number(dlrn_json_at(ci, 0), (double)NAN),
-                 dlrn_json_as_number(dlrn_json_at(ci, 1), (double)NAN),
+                 dlrn_json_get_number(c, "auc_b", (double)NAN), difference, lo, hi,
                  p_text[0] == '<' ? "" : "= ", p_text);
     } else if (p->n_test) {
         summary_auc(auc, sizeof auc, present_performance(p, model, p->test[p->n_test - 1]), " to ");
-        present_model_label(a, sizeof a, model);
-        snprintf(text, sizeof text, "In the %s cohort the AUC (95%% CI) of %s was %s.",
+        model_in_sentence(a, sizeof a, model);
+        snprintf(text, sizeof text, "In the %.80s cohort the AUC (95%% CI) of %s was %s.",
                  p->test[p->n_test - 1], a, auc);
     } else {
         snprintf(text, sizeof text, "No test cohort: nothing can be said about new patients.");
@@ -103,28 +119,23 @@ static void add_warnings(dlrn_report *r, const present *p)
 
 static dlrn_status add_cohorts(dlrn_report *r, const present *p, dlrn_error *err)
 {
-    static const char *const notes[] = {
-        "Mean (SD) or median [interquartile range] by Shapiro-Wilk's test; n (%)."};
     dlrn_status st;
     dlrn_report_section(r, "cohorts", "Cohorts", 1);
     DLRN_TRY(add_figure(r, p, "flow", "Cohorts of the study.",
                         "Numbers of vertebrae, patients and positive cases.", true, err));
-    DLRN_TRY(present_csv_table(r, p, "baseline", "Baseline characteristics", notes, 1, err));
+    DLRN_TRY(present_baseline(r, p, err));
 done:
     return st;
 }
 
 static dlrn_status add_clinical(dlrn_report *r, const present *p, dlrn_error *err)
 {
-    static const char *const notes[] = {"Logistic regression on the training rows."};
     dlrn_status st;
     if (dlrn_json_size(dlrn_json_get(dlrn_json_get(p->results, "clinical"), "univariable")) == 0)
         return DLRN_OK;
     dlrn_report_section(r, "clinical", "Clinical factors", 1);
-    DLRN_TRY(
-        present_csv_table(r, p, "univariable", "Univariable logistic regression", notes, 1, err));
-    DLRN_TRY(present_csv_table(r, p, "multivariable", "Multivariable logistic regression", notes, 1,
-                               err));
+    DLRN_TRY(present_terms(r, p, "univariable", err));
+    DLRN_TRY(present_terms(r, p, "multivariable", err));
 done:
     return st;
 }
@@ -133,7 +144,7 @@ static dlrn_status add_selection_of(dlrn_report *r, const present *p, const char
                                     dlrn_error *err)
 {
     dlrn_status st;
-    char text[600], label[64], name[160];
+    char text[600], label[64];
     const dlrn_json *of = dlrn_json_get(dlrn_json_get(p->results, "selection"), model);
     const dlrn_json *steps = dlrn_json_get(of, "steps");
     dlrn_str b = {0};
@@ -143,39 +154,40 @@ static dlrn_status add_selection_of(dlrn_report *r, const present *p, const char
     dlrn_report_section(r, text, label, 2);
     for (size_t k = 0; k < dlrn_json_size(steps); k++) {
         const dlrn_json *s = dlrn_json_at(steps, k);
-        dlrn_str_addf(&b, "%s%s left %.0f", k ? "; " : "", dlrn_json_get_string(s, "name", ""),
+        dlrn_str_addf(&b, "%s%s %.0f", k ? ", " : "",
+                      present_word(dlrn_json_get_string(s, "name", "")),
                       dlrn_json_get_number(s, "kept", 0));
     }
-    snprintf(text, sizeof text, "Steps, fitted on the training rows: %.500s.", dlrn_str_get(&b));
+    snprintf(text, sizeof text, "Features left after each step, fitted on training rows: %.500s.",
+             dlrn_str_get(&b));
     dlrn_str_clear(&b);
     dlrn_report_paragraph(r, text);
     DLRN_TRY(add_figure_of(r, p, "lasso_path", model, "LASSO coefficient paths",
                            "Coefficients of the standardised features against the logarithm of "
-                           "lambda; dashed: lambda.min and lambda.1se.",
+                           "lambda. Dashed: the lambda of least deviance (min) and the largest "
+                           "one within a standard error of it (1 SE).",
                            false, err));
     DLRN_TRY(add_figure_of(r, p, "lasso_cv", model, "LASSO cross-validation",
-                           "Mean deviance over patient-grouped folds with one standard error.",
+                           "Mean deviance over patient-grouped folds, plus and minus one standard "
+                           "error.",
                            false, err));
     DLRN_TRY(add_figure_of(r, p, "coefficients", model, "Selected features",
                            "Coefficients at the chosen lambda.", true, err));
     DLRN_TRY(add_figure_of(r, p, "correlation", model, "Correlation of the selected features",
                            "Spearman's correlation on the training rows.", true, err));
-    snprintf(name, sizeof name, "selected_%.120s", model);
-    DLRN_TRY(present_csv_table(r, p, name, "Selected features", NULL, 0, err));
+    DLRN_TRY(present_selected(r, p, model, err));
 done:
     return st;
 }
 
 static dlrn_status add_models(dlrn_report *r, const present *p, dlrn_error *err)
 {
-    static const char *const notes[] = {
-        "Mean and SD of the folds' AUCs; the whole pipeline was refitted in each fold."};
     dlrn_status st = DLRN_OK;
     dlrn_report_section(r, "selection", "Feature selection", 1);
     for (size_t k = 0; k < p->n_models; k++)
         DLRN_TRY(add_selection_of(r, p, p->model[k], err));
     dlrn_report_section(r, "models", "Models", 1);
-    DLRN_TRY(present_csv_table(r, p, "learners", "Learners in cross-validation", notes, 1, err));
+    DLRN_TRY(present_learners(r, p, err));
 done:
     return st;
 }
@@ -193,27 +205,37 @@ static dlrn_status add_cohort_figures(dlrn_report *r, const present *p, const ch
                                       dlrn_error *err)
 {
     dlrn_status st;
-    char id[120];
+    char id[120], title[200], label[100], of[100];
+    present_model_label(label, sizeof label, present_main_model(p));
     snprintf(id, sizeof id, "cohort-%.100s", cohort);
     dlrn_report_section(r, id, cohort, 2);
     DLRN_TRY(add_figure_of(r, p, "roc", cohort, "ROC curves",
-                           "Rings: the frozen threshold. Legend: AUC with 95% CI.", false, err));
-    DLRN_TRY(add_figure_of(r, p, "calibration", cohort, "Calibration",
+                           "Areas with 95% confidence intervals; rings: the frozen thresholds.",
+                           false, err));
+    snprintf(title, sizeof title, "Calibration of %.100s", label);
+    DLRN_TRY(add_figure_of(r, p, "calibration", cohort, title,
                            "Loess curve, groups of risk with 95% intervals, and the distribution "
-                           "of risk by class.",
+                           "of risk by class; the diagonal is perfect calibration.",
                            false, err));
     DLRN_TRY(add_figure_of(r, p, "dca", cohort, "Decision curves",
-                           "Net benefit against the threshold probability.", false, err));
-    DLRN_TRY(add_figure_of(r, p, "waterfall", cohort, "Predictions",
-                           "Each bar is a vertebra; bars stand on the frozen threshold.", false,
-                           err));
+                           "Net benefit against the threshold probability; treating all and "
+                           "treating none for comparison.",
+                           false, err));
+    snprintf(title, sizeof title, "Predictions of %.100s", label);
+    DLRN_TRY(add_figure_of(r, p, "waterfall", cohort, title,
+                           "Each bar is a vertebra, in the colour of its true class; bars stand "
+                           "on the frozen threshold.",
+                           false, err));
     DLRN_TRY(add_figure_of(r, p, "delong", cohort, "Comparison of the models' AUCs",
-                           "Unadjusted p of paired tests (below) and differences (above).", false,
-                           err));
+                           "Below the diagonal: p of paired tests, unadjusted; above: AUC of the "
+                           "row minus AUC of the column.",
+                           false, err));
     for (size_t k = 0; k < p->n_models; k++) {
         char kind[160];
-        snprintf(kind, sizeof kind, "roc_learners_%.120s", p->model[k]);
-        DLRN_TRY(add_figure_of(r, p, kind, cohort, "ROC curves of the learners",
+        snprintf(kind, sizeof kind, "roc_learners_%.100s", p->model[k]);
+        present_model_label(of, sizeof of, p->model[k]);
+        snprintf(title, sizeof title, "ROC curves of the learners of %.90s", of);
+        DLRN_TRY(add_figure_of(r, p, kind, cohort, title,
                                "All learners of the model on the same selected features.", false,
                                err));
     }
@@ -223,18 +245,18 @@ done:
 
 static dlrn_status add_evaluation(dlrn_report *r, const present *p, dlrn_error *err)
 {
-    static const char *const notes[] = {
-        "Paired DeLong tests, clustered by patient where patients have several vertebrae; p "
-        "adjusted over all comparisons but the primary one."};
     dlrn_status st;
     dlrn_report_section(r, "evaluation", "Evaluation", 1);
     DLRN_TRY(present_performance_table(r, p, err));
-    DLRN_TRY(present_csv_table(r, p, "comparisons", "Comparisons", notes, 1, err));
-    DLRN_TRY(add_figure(r, p, "confusion", "Confusion matrices.", "Counts at the frozen threshold.",
-                        true, err));
+    DLRN_TRY(present_comparisons(r, p, err));
+    char title[200], label[100];
+    present_model_label(label, sizeof label, present_main_model(p));
+    snprintf(title, sizeof title, "Confusion matrices of %.100s.", label);
+    DLRN_TRY(add_figure(r, p, "confusion", title,
+                        "Counts and shares of the true class at the frozen threshold.", true, err));
     for (size_t k = 0; k < p->n_test; k++)
         DLRN_TRY(add_cohort_figures(r, p, p->test[k], err));
-    DLRN_TRY(present_csv_table(r, p, "subgroups", "Subgroups", NULL, 0, err));
+    DLRN_TRY(present_subgroups(r, p, err));
 done:
     return st;
 }

@@ -7,14 +7,35 @@
 
 #include "study/present.h"
 
-/* Numbers as a paper prints them: three significant digits, p with three digits or "< 0.001". */
-void present_number(char text[32], const char *column, double x);
+/* Cells that a table borrows while it is added. Zero-init is valid. */
+typedef struct present_cells {
+    char **v;
+    size_t n, cap;
+} present_cells;
 
-/* tables/<name>.csv as it is, numbers rounded; nothing where there is no such file. Columns named
- * `hidden[0..n_hidden)` are left out. */
-DLRN_MUST_CHECK dlrn_status present_csv_table(dlrn_report *r, const present *p, const char *name,
-                                              const char *title, const char *const *notes,
-                                              size_t n_notes, dlrn_error *err);
+void present_cells_clear(present_cells *c);
+DLRN_MUST_CHECK dlrn_status present_cell(present_cells *c, const char *text, dlrn_error *err);
+
+/* Numbers as a paper prints them: `digits` decimals and a true minus sign, p with three digits or
+ * "< 0.001", an estimate with its interval "0.81 (0.64-0.98)"; an en dash where there is none. */
+void present_fixed(char text[96], double x, int digits);
+void present_p(char text[96], double p);
+void present_estimate(char text[96], double x, const double interval[2], int digits);
+
+/* A method's, learner's or step's name for people; a name that is not known comes back as it is. */
+const char *present_word(const char *name);
+
+/* The tables that are made from a file of tables/; nothing where there is no such file or it has no
+ * row. */
+DLRN_MUST_CHECK dlrn_status present_baseline(dlrn_report *r, const present *p, dlrn_error *err);
+/* which: "univariable" or "multivariable" */
+DLRN_MUST_CHECK dlrn_status present_terms(dlrn_report *r, const present *p, const char *which,
+                                          dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status present_selected(dlrn_report *r, const present *p, const char *model,
+                                             dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status present_learners(dlrn_report *r, const present *p, dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status present_comparisons(dlrn_report *r, const present *p, dlrn_error *err);
+DLRN_MUST_CHECK dlrn_status present_subgroups(dlrn_report *r, const present *p, dlrn_error *err);
 
 /* Models x test cohorts, AUC with interval: the first screen. */
 DLRN_MUST_CHECK dlrn_status present_summary(dlrn_report *r, const present *p, dlrn_error *err);
