@@ -78,7 +78,15 @@ static void add_headline(dlrn_report *r, const present *p)
     char text[800], auc[64], p_text[96], lo[96], hi[96], difference[96], a[96], b[96];
     const dlrn_json *c = primary_comparison(p);
     const char *model = present_main_model(p);
-    if (c) {
+    if (c && isnan(dlrn_json_get_number(c, "difference", (double)NAN))) {
+        snprintf(
+            text, sizeof text,
+            "The primary comparison of %.60s with %.60s in the %.80s cohort could not be made: "
+            "%.200s.",
+            dlrn_json_get_string(c, "a", ""), dlrn_json_get_string(c, "b", ""),
+            dlrn_json_get_string(c, "cohort", ""),
+            dlrn_json_get_string(c, "difference_reason", "no difference"));
+    } else if (c) {
         const dlrn_json *ci = dlrn_json_get(c, "ci");
         const double interval[] = {dlrn_json_as_number(dlrn_json_at(ci, 0), (double)NAN),
                                    dlrn_json_as_number(dlrn_json_at(ci, 1), (double)NAN)};
@@ -195,6 +203,10 @@ done:
 static dlrn_status add_nomogram(dlrn_report *r, const present *p, dlrn_error *err)
 {
     dlrn_report_section(r, "nomogram", "Nomogram", 1);
+    if (dlrn_json_is_null(dlrn_json_get(dlrn_json_get(p->results, "nomogram"), "terms"))) {
+        dlrn_report_paragraph(r, "No nomogram was built; the warnings at the top say why.");
+        return DLRN_OK;
+    }
     return add_figure(r, p, "nomogram", "Nomogram.",
                       "Each term's value gives points on the top scale; their sum gives the "
                       "probability at the bottom. The signature enters as its out-of-fold logit.",

@@ -117,8 +117,9 @@ static dlrn_status compare_one(compared *out, const study_run *r, size_t cohort,
     measured a = {0}, b = {0};
     const study_score *sa = study_find_score(r, out->a), *sb = study_find_score(r, out->b);
     if (!sa || !sb) {
+        const double none = (double)NAN;
+        out->c = (comparison){none, none, none, none, none, none, none, NULL, ""};
         snprintf(out->c.reason, sizeof out->c.reason, "%s was not fitted", sa ? out->b : out->a);
-        out->c.p = out->c.difference = (double)NAN;
         return DLRN_OK;
     }
     DLRN_TRY(measured_make(&a, r, sa->p, NULL, cohort, err));
@@ -189,8 +190,8 @@ static dlrn_json *comparison_json(const compared *x, double adjusted)
     dlrn_json_set_string(j, "cohort", x->cohort);
     dlrn_json_set_string(j, "a", x->a);
     dlrn_json_set_string(j, "b", x->b);
-    dlrn_json_set_number(j, "auc_a", x->c.auc_a);
-    dlrn_json_set_number(j, "auc_b", x->c.auc_b);
+    measures_set(j, "auc_a", x->c.auc_a, reason);
+    measures_set(j, "auc_b", x->c.auc_b, reason);
     measures_set(j, "difference", x->c.difference, reason);
     dlrn_json_set_take(j, "ci", dlrn_json_interval(x->c.lo, x->c.hi));
     dlrn_json_set_number(j, "z", x->c.z);

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+# A model of images: what the study said of a vertebra, predict says again, bit for bit.
+. "$(dirname "$0")/lib.sh"
+
+# Radiomics of few classes and one learner: the way is that of a large study, the time is not.
+run phantom s --patients 40 --size 192 --seed 3 --quiet
+printf 'imageType: {Original: {}}\nfeatureClass: {firstorder: , glcm: , shape2D: }\n' >s/params.yaml
+printf 'setting: {binWidth: 25}\n' >>s/params.yaml
+sed -i 's/^radiomics:.*/radiomics: {params: params.yaml}/; s/^learners:.*/learners: [lr]/' s/study.yaml
+run study s/study.yaml -o out --quiet
+
+case_ "the study of a small phantom has a nomogram and its model"
+expect_rc 0
+expect_file out/model.dlrn
+expect_file out/figures/nomogram.svg
+
+# The value of column $2 in the row of id $1 of the table $3.
+value() {
+    awk -F, -v id="$1" -v name="$2" '
+        FNR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i }
+        $1 == id { print $at }' "$3"
+}
+tested=$(awk -F, 'NR > 1 && $4 != "training" { print $1 }' s/cohort.csv)
+
+case_ "predict --batch gives every test row the study's probability, digit for digit"
+run predict out/model.dlrn --batch s/cohort.csv -o batch.csv
+expect_rc 0
+expect [ "$(wc -l <batch.csv)" = "$(wc -l <s/cohort.csv)" ]
+expect [ -n "$tested" ]
+for id in $tested; do
+    want=$(value "$id" dlrn out/predictions.csv)
+    got=$(value "$id" probability batch.csv)
+    [ -n "$want" ] && [ "$want" = "$got" ] || wrong "$id: the study says '$want', predict '$got'"
+done
+
+case_ "one image with its clinical values gives the same probability as its row"
+id=$(echo "$tested" | head -1)
+image=$(value "$id" image s/cohort.csv)
+mask=$(value "$id" mask s/cohort.csv)
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --json \
+    --label "$(value "$id" mask_label s/cohort.csv)" --set "age=$(value "$id" age s/cohort.csv)" \
+    --set "sex=$(value "$id" sex s/cohort.csv)" --set "vas=$(value "$id" vas s/cohort.csv)"
+expect_rc 0
+expect_out "\"probability\": $(value "$id" dlrn out/predictions.csv),"
+
+case_ "two threads give the same bytes"
+run predict out/model.dlrn --batch s/cohort.csv -o two.csv -j 2
+expect_same batch.csv two.csv
+
+case_ "a value that is not given is imputed, and the answer says so"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age=70
+expect_rc 0
+expect_out "vas is missing: the training median stands in"
+expect_out "not a medical device"
+
+case_ "a value outside the training range is said"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set vas=99
+expect_rc 0
+expect_out "vas: 99 is outside the training range"
+
+case_ "a mistyped term, text for a number and a missing equals sign are refused"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set agee=70
+expect_rc 1
+expect_err "this model has no term 'agee'; did you mean 'age'?"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age=old
+expect_rc 1
+expect_err "age: 'old' is not a number"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age
+expect_rc 1
+expect_err "--set age: expected NAME=VALUE"
+
+case_ "an image without its mask and an absent label are refused"
+run predict out/model.dlrn --image "s/$image" -o one.txt
+expect_rc 1
+expect_err "needs an image and its mask"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --label 9 -o one.txt
+expect_rc 1
+expect_err "the mask has no label 9; its labels are 1"
+expect_no_file one.txt
+
+case_ "a table without a term's column is refused before anything is written"
+run predict out/model.dlrn --batch s/truth.csv -o gone.csv
+expect_rc 1
+expect_err "truth.csv: there is no column 'age'"
+expect_no_file gone.csv
+
+case_ "a row whose image is missing is named with its line"
+sed '3s/images\//images\/no_/' s/cohort.csv >s/broken.csv
+run predict out/model.dlrn --batch s/broken.csv -o gone.csv
+expect_rc 1
+expect_err "broken.csv, line 3: "
+expect_no_file gone.csv
+
+case_ "a file that is no model is refused"
+run predict s/cohort.csv --set age=70
+expect_rc 1
+expect_err "s/cohort.csv: "
+
+finish
