@@ -235,7 +235,9 @@ static void stack(phantom_scene *s, const double disc_mm[PHANTOM_BODIES], double
         phantom_body *b = &s->body[k];
         b->y_mm = y0 + along[k];
         b->x_mm = x0 + lean * along[k] + bend * along[k] * along[k];
-        b->angle_rad = -atan(lean + 2 * bend * along[k]) + 0.02 * dlrn_rng_normal(r);
+        const double angle = -atan(lean + 2 * bend * along[k]) + 0.02 * dlrn_rng_normal(r);
+        b->cos_a = cos(angle);
+        b->sin_a = sin(angle);
     }
 }
 

@@ -9,15 +9,30 @@
 
 #include "phantom/scene.h"
 
+/* exp(-e / 2), where it is more than the last digit of any light. */
+static double fall(double e)
+{
+    return e > 90 ? 0 : exp(-0.5 * e);
+}
+
 static double bump(double x, double at, double width)
 {
     const double d = (x - at) / width;
-    return exp(-0.5 * d * d);
+    return fall(d * d);
+}
+
+/* bump() in both directions. */
+static double spot(double x, double y, const double at[2], const double width[2])
+{
+    const double dx = (x - at[0]) / width[0], dy = (y - at[1]) / width[1];
+    return fall(dx * dx + dy * dy);
 }
 
 static double smooth_step(double x, double width)
 {
-    return 0.5 * (1 + tanh(x / width));
+    const double t = x / width;
+    if (fabs(t) > 22) return t > 0; // where tanh has reached its end
+    return 0.5 * (1 + tanh(t));
 }
 
 /* Two distances to the inside, joined by a corner of radius r. */
@@ -35,7 +50,7 @@ typedef struct place {
 
 static place locate(const phantom_body *b, double x, double y)
 {
-    const double c = cos(b->angle_rad), s = sin(b->angle_rad);
+    const double c = b->cos_a, s = b->sin_a;
     const double dx = x - b->x_mm, dy = y - b->y_mm;
     place p = {.u = -(c * dx + s * dy), .v = -s * dx + c * dy}; // the front is to the left
     const double half = b->depth_mm / 2, t = p.u / half;
@@ -87,30 +102,40 @@ static double body_light(const phantom_body *b, const place *p, double grain)
 static double rear_light(const phantom_body *b, const place *p)
 {
     const double h = b->height_mm, u = p->u + b->depth_mm / 2;
-    const double arch = bump(u, -6, 5) * bump(p->v, -h * 0.18, h * 0.18);
-    const double facet = bump(u, -14, 4.5) * bump(p->v, h * 0.25, h * 0.30);
-    const double spine = bump(u, -27, 7) * bump(p->v, h * 0.45, h * 0.17);
+    const double arch = spot(u, p->v, (double[]){-6, -h * 0.18}, (double[]){5, h * 0.18});
+    const double facet = spot(u, p->v, (double[]){-14, h * 0.25}, (double[]){4.5, h * 0.30});
+    const double spine = spot(u, p->v, (double[]){-27, h * 0.45}, (double[]){7, h * 0.17});
     return 0.17 * arch + 0.13 * facet + 0.09 * spine;
 }
 
-/* Blurs in place along one axis by three box passes (near Gaussian of the given sd in pixels). */
+/* One box pass of 2r + 1 over from[0..n), the ends repeated. */
+static void box(double *to, const double *from, long n, long r)
+{
+    double sum = 0;
+    const long last = n - 1;
+    for (long i = -r; i <= r; i++)
+        sum += from[i < 0 ? 0 : i > last ? last : i];
+    for (long i = 0; i < n; i++) {
+        to[i] = sum / (double)(2 * r + 1);
+        sum += from[i + r + 1 > last ? last : i + r + 1] - from[i - r < 0 ? 0 : i - r];
+    }
+}
+
+/* Blurs in place along one axis by three box passes (near Gaussian of the given sd in pixels);
+ * `line` holds two of them. */
 static void blur_axis(double *v, double *line, size_t n, size_t step, double sd)
 {
     const double wide = sqrt(4 * sd * sd + 1);
     const long r = (long)floor((wide - 1) / 2 + 0.5);
+    double *other = line + n;
     if (r < 1) return;
-    for (int pass = 0; pass < 3; pass++) {
-        for (size_t i = 0; i < n; i++)
-            line[i] = v[i * step];
-        double sum = 0;
-        const long last = (long)n - 1;
-        for (long i = -r; i <= r; i++)
-            sum += line[i < 0 ? 0 : i > last ? last : i];
-        for (long i = 0; i <= last; i++) {
-            v[(size_t)i * step] = sum / (double)(2 * r + 1);
-            sum += line[i + r + 1 > last ? last : i + r + 1] - line[i - r < 0 ? 0 : i - r];
-        }
-    }
+    for (size_t i = 0; i < n; i++)
+        line[i] = v[i * step];
+    box(other, line, (long)n, r);
+    box(line, other, (long)n, r);
+    box(other, line, (long)n, r);
+    for (size_t i = 0; i < n; i++)
+        v[i * step] = other[i];
 }
 
 /* White noise blurred by sx, sy pixels and brought back to sd 1. */
@@ -179,7 +204,8 @@ static void paint(double *v, const double *grain, const phantom_scene *s, double
                 if (fabs(y - b->y_mm) > 48) continue;
                 const place p = locate(b, x, y);
                 light += body_light(b, &p, s->density * grain[j * n + i]) + rear_light(b, &p);
-                light += 0.30 * b->swelling * bump(p.front_mm, -4, 2.5) * bump(p.v, 0, 9);
+                if (b->swelling > 0)
+                    light += 0.30 * b->swelling * bump(p.front_mm, -4, 2.5) * bump(p.v, 0, 9);
             }
             v[j * n + i] = light;
         }
@@ -191,11 +217,16 @@ static void outline(dlrn_image *mask, const phantom_scene *s, int reader, double
     const size_t n = (size_t)s->size_px;
     for (int k = 0; k < s->n_targets; k++) {
         const phantom_body *b = &s->body[s->target[k]];
+        double most = 0; // that a wave moves the outline
+        for (int m = 0; m < 3; m++)
+            most += fabs(b->wobble[reader][2 * m]);
         for (size_t j = 0; j < n; j++)
             for (size_t i = 0; i < n; i++) {
                 const double x = (double)i * pixel_mm, y = (double)j * pixel_mm;
-                if (hypot(x - b->x_mm, y - b->y_mm) > 36) continue;
+                const double dx = x - b->x_mm, dy = y - b->y_mm;
+                if (dx * dx + dy * dy > 36 * 36) continue;
                 const place p = locate(b, x, y);
+                if (p.inside_mm < -most) continue;
                 const double turn = atan2(p.v, p.u);
                 double shift = 0;
                 for (int m = 0; m < 3; m++)
@@ -246,7 +277,7 @@ dlrn_status phantom_render(dlrn_image *image, dlrn_image mask[2], const phantom_
         DLRN_TRY(new_picture(&mask[r], s, DLRN_PIXEL_U8, pixel_mm, err));
     DLRN_TRY(dlrn_alloc_or_fail(&grain, n * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&coarse, n * n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&line, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&line, 2 * n, err));
     // vertical trabeculae carry the load: longer down than across, over a coarser mottle
     field(grain, line, n, 0.22 / pixel_mm, 0.75 / pixel_mm, rng);
     field(coarse, line, n, 1.1 / pixel_mm, 1.6 / pixel_mm, rng);

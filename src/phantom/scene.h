@@ -12,7 +12,7 @@ enum { PHANTOM_WHITE = 4095 }; /* 12 bits */
 
 /* A vertebral body in its own frame: u to the front, v down, mm from its centre. */
 typedef struct phantom_body {
-    double x_mm, y_mm, angle_rad;     /* centre in the image, turn */
+    double x_mm, y_mm, cos_a, sin_a;  /* centre in the image, turn */
     double depth_mm, height_mm;       /* front to back; of the rear wall */
     double front, middle;             /* heights as parts of the rear one */
     double corner_mm;                 /* radius of the corners */
