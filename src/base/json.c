@@ -4,6 +4,8 @@
  */
 #include <dlrn/json.h>
 
+#include "base/library.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -325,4 +327,9 @@ dlrn_status dlrn_json_text(char **out, const dlrn_json *j, int indent, dlrn_erro
     }
     *out = b.s;
     return DLRN_OK;
+}
+
+const char *dlrn_library_jansson(void)
+{
+    return JANSSON_VERSION;
 }

@@ -4,6 +4,8 @@
  */
 #include "base/linalg.h"
 
+#include "base/library.h"
+
 #include <cblas.h>
 #include <lapacke.h>
 #include <pthread.h>
@@ -103,4 +105,9 @@ dlrn_status dlrn_singular_values(double *s, double *a, size_t m, size_t n, dlrn_
                                 "the singular values of a %zu x %zu matrix did "
                                 "not converge",
                                 m, n);
+}
+
+const char *dlrn_library_openblas(void)
+{
+    return openblas_get_config();
 }

@@ -4,6 +4,8 @@
  */
 #include "base/yaml.h"
 
+#include "base/library.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,4 +279,9 @@ dlrn_status dlrn_yaml_fail(dlrn_error *err, const dlrn_yaml_doc *doc, const dlrn
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     return dlrn_fail(err, DLRN_EINVAL, "%s, line %d: %s", doc->name, node ? node->line : 1, text);
+}
+
+const char *dlrn_library_libyaml(void)
+{
+    return yaml_get_version_string();
 }

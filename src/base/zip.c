@@ -4,6 +4,8 @@
  */
 #include "base/zip.h"
 
+#include "base/library.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,4 +115,9 @@ const dlrn_zip_entry *dlrn_zip_find(const dlrn_zip *z, const char *name)
     for (size_t i = 0; i < z->n; i++)
         if (!strcmp(z->entry[i].name, name)) return &z->entry[i];
     return NULL;
+}
+
+const char *dlrn_library_libzip(void)
+{
+    return zip_libzip_version();
 }

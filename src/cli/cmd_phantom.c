@@ -50,7 +50,7 @@ static const cli_option option_table[] = {
 
 const cli_command cmd_phantom = {
     .name = "phantom",
-    .group = "examples",
+    .group = "a study",
     .summary = "a complete synthetic study: radiographs, two readers' outlines, tables, study.yaml",
     .usage =
         "OUT [--patients N | --preset zhang2024] [--null] [--format nifti|png|dicom] [--size PX]",

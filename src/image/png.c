@@ -3,6 +3,8 @@
  * PNG by libpng: grey only, 8 or 16 bit (1, 2 and 4 bit are spread over 0..255, as ITK does).
  */
 #include <inttypes.h>
+
+#include "base/library.h"
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,4 +159,9 @@ dlrn_status dlrn_png_write(const dlrn_image *im, FILE *f, dlrn_error *err)
     free(src.raw);
     if (!ready) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
     return src.why[0] ? dlrn_fail(err, DLRN_EIO, "%s (is the disk full?)", src.why) : DLRN_OK;
+}
+
+const char *dlrn_library_libpng(void)
+{
+    return png_get_libpng_ver(NULL);
 }

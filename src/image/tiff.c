@@ -4,6 +4,8 @@
  * tiles, packed or not. The resolution is the pixel spacing, as ITK reads it.
  */
 #include <stdlib.h>
+
+#include "base/library.h"
 #include <string.h>
 
 #include <tiffio.h>
@@ -228,4 +230,9 @@ dlrn_status dlrn_tiff_read_mem(dlrn_image *out, const unsigned char *buf, size_t
     const dlrn_status st = read_page(out, tif, &s, err);
     TIFFClose(tif);
     return st;
+}
+
+const char *dlrn_library_libtiff(void)
+{
+    return TIFFGetVersion();
 }

@@ -7,6 +7,8 @@
  */
 #include <dlrn/learner.h>
 
+#include "base/library.h"
+
 #include "model/learners.h"
 
 #include <libsvm/svm.h>
@@ -219,3 +221,10 @@ static dlrn_status available(dlrn_error *err)
 
 const dlrn_learner learner_svm = {"svm",   true, available, grid,        fit,
                                   predict, save, load,      machine_free};
+
+const char *dlrn_library_libsvm(void)
+{
+#define TEXT(x)    #x
+#define TEXT_OF(x) TEXT(x)
+    return TEXT_OF(LIBSVM_VERSION);
+}

@@ -5,6 +5,8 @@
  */
 #include "plot/canvas.h"
 
+#include "base/library.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -492,4 +494,14 @@ void dlrn_figure_size_mm(const dlrn_figure *f, double *width, double *height)
 {
     *width = f->width / PT_PER_MM;
     *height = f->height / PT_PER_MM;
+}
+
+const char *dlrn_library_cairo(void)
+{
+    return cairo_version_string();
+}
+
+const char *dlrn_library_pango(void)
+{
+    return pango_version_string();
 }

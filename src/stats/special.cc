@@ -4,6 +4,10 @@
  */
 #include <dlrn/special.h>
 
+#include "base/library.h"
+
+#include <boost/version.hpp>
+
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
@@ -203,4 +207,9 @@ double dlrn_binomial_quantile(double q, double n, double p)
             low = middle;
     }
     return high;
+}
+
+extern "C" const char *dlrn_library_boost(void)
+{
+    return BOOST_LIB_VERSION;
 }
