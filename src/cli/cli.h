@@ -66,6 +66,8 @@ struct cli_call {
 extern const cli_command *const cli_commands[];
 extern const size_t cli_n_commands;
 const cli_command *cli_find_command(const char *name);
+/* Says that there is no such command and which is near; exit code 2. */
+int cli_unknown_command(const char *word);
 
 /* Options that every command takes (--threads, --seed, --quiet, --verbose, --json, --help). */
 extern const cli_option cli_common_options[];

@@ -47,7 +47,9 @@ static int run(const cli_call *call)
     } else {
         for (size_t i = 0; i < f.n; i++)
             printf("%s: %s\n", f.v[i].is_error ? "error" : "warning", f.v[i].message);
-        printf("%zu errors, %zu warnings\n", errors, f.n - errors);
+        const size_t warnings = f.n - errors;
+        printf("%zu error%s, %zu warning%s\n", errors, errors == 1 ? "" : "s", warnings,
+               warnings == 1 ? "" : "s");
     }
     dlrn_findings_clear(&f);
     return errors ? 1 : code;

@@ -26,7 +26,7 @@ static int run(const cli_call *call)
         return 0;
     }
     const cli_command *c = cli_find_command(call->args[0]);
-    if (!c) return cli_usage(call, "there is no command '%s'", call->args[0]);
+    if (!c) return cli_unknown_command(call->args[0]);
     cli_print_help(stdout, c);
     return 0;
 }

@@ -21,7 +21,7 @@ const cli_command *cli_find_command(const char *name)
     return NULL;
 }
 
-static int unknown_command(const char *word)
+int cli_unknown_command(const char *word)
 {
     const char *names[64];
     for (size_t i = 0; i < cli_n_commands; i++)
@@ -56,6 +56,6 @@ int main(int argc, char **argv)
     if (!strcmp(word, "--help") || !strcmp(word, "-h")) word = help;
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) word = "version";
     const cli_command *command = cli_find_command(word);
-    if (!command) return unknown_command(word);
+    if (!command) return cli_unknown_command(word);
     return close_stdout(cli_run(command, argc - 2, argv + 2));
 }

@@ -62,10 +62,11 @@ static dlrn_status report_rows(dlrn_findings *f, const checking *c, dlrn_error *
         if (row->second.code != DLRN_OK)
             DLRN_TRY(findings_add(f, true, err, "second reader: %s", row->second.msg));
         if (row->roi < 100)
-            DLRN_TRY(findings_add(f, row->roi < 2, err,
-                                  "id %s: the outline holds only %zu pixels; a vertebra should "
-                                  "have thousands",
-                                  id, row->roi));
+            DLRN_TRY(
+                findings_add(f, row->roi < 2, err,
+                             "id %s: %s: the outline holds only %zu pixel%s; a vertebra should "
+                             "have thousands: outline it again",
+                             id, c->r->cohort.mask[i], row->roi, row->roi == 1 ? "" : "s"));
         known += row->spacing_known;
         if (!row->spacing_known && !unknown++) first_unknown = i;
     }

@@ -112,7 +112,9 @@ static dlrn_status fit_number(const fitting *f)
         const char *text = dlrn_table_text(f->table, f->at, i);
         if (!f->train[i] || clinical_is_missing(text)) continue;
         if (!number_of(&v[n], text)) {
-            st = dlrn_fail(f->err, DLRN_EINVAL, "%s, line %zu: column '%s': '%s' is not a number",
+            st = dlrn_fail(f->err, DLRN_EINVAL,
+                           "%s, line %zu: column '%s': '%s' is not a number; correct it, leave it "
+                           "empty (missing), or give the column type: category",
                            dlrn_table_name(f->table), dlrn_table_line(f->table, i),
                            f->wanted->column, text);
             goto done;
@@ -160,18 +162,22 @@ static void fit_mode(const fitting *f)
     }
 }
 
-/* The kind that the training values show: 0/1, numbers, or words. */
+/* The kind that the training values show: 0/1, numbers, or words. A few words among numbers are
+ * slips of the pen, which fit_number names; they would make a category of every age. */
 static clinical_kind guess_kind(const fitting *f)
 {
-    bool numbers = true, zero_one = true;
+    size_t numbers = 0, words = 0;
+    bool zero_one = true;
     for (size_t i = 0; i < dlrn_table_rows(f->table); i++) {
         const char *text = dlrn_table_text(f->table, f->at, i);
         double x;
         if (!f->train[i] || clinical_is_missing(text)) continue;
-        numbers = numbers && number_of(&x, text);
-        zero_one = zero_one && numbers && (x == 0 || x == 1);
+        const bool number = number_of(&x, text);
+        numbers += number;
+        words += !number;
+        zero_one = zero_one && number && (x == 0 || x == 1);
     }
-    return zero_one ? CLINICAL_BINARY : numbers ? CLINICAL_NUMBER : CLINICAL_CATEGORY;
+    return zero_one ? CLINICAL_BINARY : numbers > words ? CLINICAL_NUMBER : CLINICAL_CATEGORY;
 }
 
 static dlrn_status fit_term(const fitting *f)

@@ -74,6 +74,19 @@ static void a_kept_spec_encodes_alike(void **state)
     dlrn_table_free(t);
 }
 
+static void a_word_among_numbers_is_no_category(void **state)
+{
+    (void)state;
+    static const char text[] = "id,age\na,60\nb,old\nc,80\nd,75\ne,99\n";
+    dlrn_table *t;
+    clinical_spec s;
+    dlrn_error err;
+    assert_ok(dlrn_table_parse(&t, text, sizeof text - 1, "t.csv", NULL));
+    assert_int_equal(clinical_fit(&s, wanted, 1, t, train, &err), DLRN_EINVAL);
+    assert_non_null(strstr(err.msg, "t.csv, line 3: column 'age': 'old' is not a number"));
+    dlrn_table_free(t);
+}
+
 static void mistakes_are_named(void **state)
 {
     (void)state;
@@ -86,7 +99,8 @@ static void mistakes_are_named(void **state)
     const config_clinical reference = {.column = sex, .label = sex, .reference = none};
     assert_int_equal(clinical_fit(&s, &absent, 1, t, train, &err), DLRN_ENOTFOUND);
     assert_int_equal(clinical_fit(&s, &words, 1, t, train, &err), DLRN_EINVAL);
-    assert_string_equal(err.msg, "t.csv, line 2: column 'sex': 'female' is not a number");
+    assert_string_equal(err.msg, "t.csv, line 2: column 'sex': 'female' is not a number; correct "
+                                 "it, leave it empty (missing), or give the column type: category");
     assert_int_equal(clinical_fit(&s, &reference, 1, t, train, &err), DLRN_EINVAL);
     assert_string_equal(err.msg, "t.csv: column 'sex' has no 'x' in the training rows, which is "
                                  "named as its reference");
@@ -98,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kinds_and_imputation_come_from_training_rows),
         cmocka_unit_test(a_kept_spec_encodes_alike),
+        cmocka_unit_test(a_word_among_numbers_is_no_category),
         cmocka_unit_test(mistakes_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
