@@ -63,29 +63,6 @@ static dlrn_status hash_training_rows(char hex[65], const study_run *r, const st
     return st;
 }
 
-static dlrn_json *image_json(const config_image *im)
-{
-    dlrn_json *j = dlrn_json_object();
-    dlrn_json_set_string(j, "invert", im->invert);
-    dlrn_json_set_number(j, "spacing", im->spacing);
-    dlrn_json_set_string(j, "facing_column", im->facing_column);
-    dlrn_json_set_string(j, "facing_to", im->facing_to);
-    dlrn_json_set_string(j, "geometry", im->geometry);
-    return j;
-}
-
-static dlrn_json *deep_json(const config_deep *d)
-{
-    dlrn_json *j = dlrn_json_object();
-    dlrn_json_set_string(j, "name", d->name);
-    dlrn_json_set_string(j, "normalise", d->normalise);
-    dlrn_json_set_number(j, "margin", d->margin);
-    dlrn_json_set_integer(j, "size", d->size);
-    dlrn_json_set_take(j, "window", dlrn_json_interval(d->window[0], d->window[1]));
-    dlrn_json_set_bool(j, "table", d->features != NULL);
-    return j;
-}
-
 /* The backbone of a model named dtl_<name> or dlr_<name>; NULL: none. */
 static const config_deep *backbone_of(const study_run *r, const study_model *m)
 {
@@ -118,7 +95,11 @@ static dlrn_status describe_features(dlrn_json *about, const study_run *r, const
             dlrn_radiomics_free(settings);
         }
     }
-    if (d) dlrn_json_set_take(about, "deep", deep_json(d));
+    if (d) { // paths on the machine where it was made are nobody's business
+        config_deep own = *d;
+        own.weights = own.features = NULL;
+        dlrn_json_set_take(about, "deep", config_deep_json(&own));
+    }
     return DLRN_OK;
 }
 
@@ -144,7 +125,7 @@ static dlrn_status describe(dlrn_json *about, const study_run *r, const study_mo
         dlrn_json_set_number(about, "signature_threshold",
                              dlrn_model_learner_at(m->fit, dlrn_model_chosen(m->fit))->threshold);
     }
-    dlrn_json_set_take(about, "image", image_json(&r->c.image));
+    dlrn_json_set_take(about, "image", config_image_json(&r->c.image));
     DLRN_TRY(describe_features(about, r, m, err));
     dlrn_json_set_take(about, "clinical", clinical_json(&r->nomogram_terms));
     dlrn_json_set_take(about, "fit", logit_json(&r->nomogram_fit));

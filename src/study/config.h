@@ -122,6 +122,10 @@ void study_config_clear(study_config *c);
 /* The settings as JSON, defaults filled in: for provenance and for the keys of the cache. */
 dlrn_json *study_config_json(const study_config *c);
 
+/* Parts of it that a bundle keeps too. */
+dlrn_json *config_image_json(const config_image *im);
+dlrn_json *config_deep_json(const config_deep *d);
+
 /* The names of the models of this study that are trained on features: radiomics, dtl_<name>,
  * dlr_<name>, in that order. Strings are freed by config_list_clear. */
 DLRN_MUST_CHECK dlrn_status study_config_models(config_list *out, const study_config *c,

@@ -49,32 +49,27 @@ static dlrn_json *clinical_json(const study_config *c)
     return a;
 }
 
-static dlrn_json *deep_json(const study_config *c)
-{
-    dlrn_json *a = dlrn_json_array();
-    for (size_t i = 0; i < c->n_deep; i++) {
-        const config_deep *d = &c->deep[i];
-        dlrn_json *j = dlrn_json_object();
-        dlrn_json_set_string(j, "name", d->name);
-        dlrn_json_set_string(j, "weights", d->weights);
-        dlrn_json_set_string(j, "features", d->features);
-        dlrn_json_set_string(j, "normalise", d->normalise);
-        dlrn_json_set_number(j, "margin", d->margin);
-        dlrn_json_set_integer(j, "size", d->size);
-        dlrn_json_set_take(j, "window", dlrn_json_interval(d->window[0], d->window[1]));
-        dlrn_json_append_take(a, j);
-    }
-    return a;
-}
-
-static dlrn_json *image_json(const study_config *c)
+dlrn_json *config_deep_json(const config_deep *d)
 {
     dlrn_json *j = dlrn_json_object();
-    dlrn_json_set_string(j, "invert", c->image.invert);
-    dlrn_json_set_number(j, "spacing", c->image.spacing);
-    dlrn_json_set_string(j, "facing_column", c->image.facing_column);
-    dlrn_json_set_string(j, "facing_to", c->image.facing_to);
-    dlrn_json_set_string(j, "geometry", c->image.geometry);
+    dlrn_json_set_string(j, "name", d->name);
+    dlrn_json_set_string(j, "weights", d->weights);
+    dlrn_json_set_string(j, "features", d->features);
+    dlrn_json_set_string(j, "normalise", d->normalise);
+    dlrn_json_set_number(j, "margin", d->margin);
+    dlrn_json_set_integer(j, "size", d->size);
+    dlrn_json_set_take(j, "window", dlrn_json_interval(d->window[0], d->window[1]));
+    return j;
+}
+
+dlrn_json *config_image_json(const config_image *im)
+{
+    dlrn_json *j = dlrn_json_object();
+    dlrn_json_set_string(j, "invert", im->invert);
+    dlrn_json_set_number(j, "spacing", im->spacing);
+    dlrn_json_set_string(j, "facing_column", im->facing_column);
+    dlrn_json_set_string(j, "facing_to", im->facing_to);
+    dlrn_json_set_string(j, "geometry", im->geometry);
     return j;
 }
 
@@ -121,9 +116,12 @@ static dlrn_json *statistics_json(const study_config *c)
 
 dlrn_json *study_config_json(const study_config *c)
 {
+    dlrn_json *deep = dlrn_json_array();
     dlrn_json *j = dlrn_json_object(), *outcome = dlrn_json_object();
     dlrn_json *cohorts = dlrn_json_object(), *radiomics = dlrn_json_object();
     dlrn_json *nomogram = dlrn_json_object();
+    for (size_t i = 0; i < c->n_deep; i++)
+        dlrn_json_append_take(deep, config_deep_json(&c->deep[i]));
     dlrn_json_set_string(j, "title", c->title);
     dlrn_json_set_integer(j, "seed", c->seed);
     dlrn_json_set_string(j, "cohort", c->cohort);
@@ -135,11 +133,11 @@ dlrn_json *study_config_json(const study_config *c)
     dlrn_json_set_take(cohorts, "test", list_json(&c->test));
     dlrn_json_set_take(j, "cohorts", cohorts);
     dlrn_json_set_take(j, "clinical", clinical_json(c));
-    dlrn_json_set_take(j, "image", image_json(c));
+    dlrn_json_set_take(j, "image", config_image_json(&c->image));
     dlrn_json_set_string(radiomics, "params", c->radiomics.params);
     dlrn_json_set_string(radiomics, "features", c->radiomics.features);
     dlrn_json_set_take(j, "radiomics", radiomics);
-    dlrn_json_set_take(j, "deep", deep_json(c));
+    dlrn_json_set_take(j, "deep", deep);
     dlrn_json_set_take(j, "learning", learning_json(c));
     dlrn_json_set_string(nomogram, "model", c->nomogram.model);
     dlrn_json_set_take(nomogram, "terms",
