@@ -5,16 +5,7 @@
 #include <dlrn/calibration.h>
 
 #include <math.h>
-
-/* Tricube weight at distance d of a neighbourhood h wide, with netlib loess's rounding at its ends.
- */
-static double tricube(double d, double h)
-{
-    if (d >= 0.999 * h) return 0;
-    if (d <= 0.001 * h) return 1;
-    const double r = d / h, c = 1 - r * r * r;
-    return c * c * c;
-}
+#include <string.h>
 
 /* Intercept of the weighted polynomial whose moments are s (sum w u^0..4) and b (sum w u^0..2 y):
  * elimination from the highest power down, so that a power that the data cannot tell is left out.
@@ -33,32 +24,71 @@ static double intercept(const double s[5], const double b[3])
     return (b[0] - c1 * s[1] - c2 * s[2]) / s[0];
 }
 
+/* Four rows at a time, the same operations for each in the same order on any machine. */
+typedef double lanes __attribute__((vector_size(32)));
+typedef int64_t mask __attribute__((vector_size(32)));
+enum { LANES = 4, MOMENTS = 8 };
+
+/* Adds four rows to the moments: sum w u^0..4, sum w u^0..2 y. Tricube weights of a neighbourhood h
+ * wide, with netlib loess's rounding at its ends (0 beyond 0.999 h, 1 within 0.001 h). */
+static inline void add_rows(lanes sum[MOMENTS], const double *x, const double *y, double at,
+                            double inverse)
+{
+    lanes u, v;
+    memcpy(&u, x, sizeof u);
+    memcpy(&v, y, sizeof v);
+    u = (u - at) * inverse;
+    const lanes d = (lanes)((mask)u & INT64_MAX), c = 1 - d * d * d; // |u|
+    lanes w = c * c * c;
+    const mask near = d <= 0.001, inside = d < 0.999;
+    w = (lanes)(((mask)w & ~near) | ((mask)(w * 0 + 1) & near));
+    w = (lanes)((mask)w & inside);
+    const lanes wu = w * u, wu2 = wu * u;
+    sum[0] += w;
+    sum[1] += wu;
+    sum[2] += wu2;
+    sum[3] += wu2 * u;
+    sum[4] += wu2 * u * u;
+    sum[5] += w * v;
+    sum[6] += wu * v;
+    sum[7] += wu2 * v;
+}
+
+/* s: sum w u^0..4; s + 5: sum w u^0..2 y, over the n rows; beyond h a row weighs nothing. */
+static void sum_moments(double s[MOMENTS], const double *x, const double *y, size_t n, double at,
+                        double h)
+{
+    lanes sum[MOMENTS] = {{0}};
+    const double inverse = 1 / h;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        add_rows(sum, x + i, y + i, at, inverse);
+    if (i < n) {
+        double more[2][LANES];
+        for (size_t k = 0; k < LANES; k++) {
+            more[0][k] = i + k < n ? x[i + k] : at + h;
+            more[1][k] = i + k < n ? y[i + k] : 0;
+        }
+        add_rows(sum, more[0], more[1], at, inverse);
+    }
+    for (size_t m = 0; m < MOMENTS; m++)
+        s[m] = (sum[m][0] + sum[m][1]) + (sum[m][2] + sum[m][3]);
+}
+
 static double fit_at(double at, const double *x, const double *y, size_t n, size_t q, size_t *first)
 {
     /* the window of the q nearest slides right as `at` grows */
     while (*first + q < n && x[*first + q] - at < at - x[*first])
         ++*first;
-    double h = fmax(at - x[*first], x[*first + q - 1] - at);
+    double h = fmax(at - x[*first], x[*first + q - 1] - at), s[MOMENTS];
     if (!(h > 0)) h = 1e-300;
-    double s[5] = {0}, b[3] = {0};
     size_t from = *first, to = *first + q;
     while (from > 0 && at - x[from - 1] < h)
         from--;
     while (to < n && x[to] - at < h)
         to++;
-    for (size_t i = from; i < to; i++) {
-        const double u = (x[i] - at) / h, w = tricube(fabs(x[i] - at), h);
-        const double wu = w * u, wu2 = wu * u;
-        s[0] += w;
-        s[1] += wu;
-        s[2] += wu2;
-        s[3] += wu2 * u;
-        s[4] += wu2 * u * u;
-        b[0] += w * y[i];
-        b[1] += wu * y[i];
-        b[2] += wu2 * y[i];
-    }
-    return intercept(s, b);
+    sum_moments(s, x + from, y + from, to - from, at, h);
+    return intercept(s, s + 5);
 }
 
 dlrn_status dlrn_loess(double *out, const double *at, size_t m, const double *x, const double *y,
