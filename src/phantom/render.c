@@ -185,9 +185,10 @@ static double backdrop_light(const backdrop *d, double x, double y)
     light += 0.05 * smooth_step(y - dome, 0.8);
     const double rib = y - d->rib_y - d->rib_slope * x;
     light += 0.045 * (bump(rib, 0, 2.6) + 0.5 * bump(rib, 2.6, 0.6) + 0.5 * bump(rib, -2.6, 0.6));
-    for (int k = 0; k < 4; k++)
-        light -= d->gas[k] *
-                 smooth_step(d->gas_mm[k] - hypot(x - d->gas_x[k], 0.8 * (y - d->gas_y[k])), 1.2);
+    for (int k = 0; k < 4; k++) {
+        const double gx = x - d->gas_x[k], gy = 0.8 * (y - d->gas_y[k]);
+        light -= d->gas[k] * smooth_step(d->gas_mm[k] - sqrt(gx * gx + gy * gy), 1.2);
+    }
     return light;
 }
 

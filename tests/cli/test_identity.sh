@@ -55,7 +55,7 @@ done
 
 case_ "a study's tables, figures, report, model and journal do not tell it"
 sed 's/xray_2d/..\/few.yaml/; s/learners: .*/learners: [lr]/' marked/study.yaml >marked/small.yaml
-echo 'image: {spacing: 0}' >>marked/small.yaml
+printf 'image: {spacing: 0}\nstatistics: {bootstrap: 20}\n' >>marked/small.yaml
 run study marked/small.yaml -o out --verbose
 expect_rc 0
 expect_file out/report.html
