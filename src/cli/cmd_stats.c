@@ -164,11 +164,13 @@ static dlrn_status run_group(dlrn_json *out, stats_data *d, const stats_test *te
     return st;
 }
 
-/* A result for each value of the column, in the order in which they appear. */
+/* A result for each value of the column, in the order in which they appear. A group that has none
+ * (no row, one class) says why; all such is an error. */
 static dlrn_status run_by(dlrn_json *out, stats_data *d, const stats_test *test, dlrn_error *err)
 {
     dlrn_status st;
-    size_t j, dropped = 0;
+    size_t j, dropped = 0, without = 0;
+    dlrn_error why;
     dlrn_json *groups = dlrn_json_object();
     DLRN_TRY(dlrn_table_need(&j, d->table, d->o->by, err));
     for (size_t i = 0; i < dlrn_table_rows(d->table); i++) {
@@ -181,9 +183,21 @@ static dlrn_status run_by(dlrn_json *out, stats_data *d, const stats_test *test,
             goto done;
         }
         dlrn_json *group = dlrn_json_object();
-        st = run_group(group, d, test, j, value, err);
+        st = run_group(group, d, test, j, value, &why);
+        if (st == DLRN_EINVAL) {
+            dlrn_json_set_string(group, "reason", why.msg);
+            without++;
+        }
         dlrn_json_set_take(groups, value, group);
-        if (st != DLRN_OK) goto done;
+        if (st != DLRN_OK && st != DLRN_EINVAL) {
+            st = dlrn_fail(err, st, "%s", why.msg);
+            goto done;
+        }
+    }
+    st = DLRN_OK;
+    if (without && without == dlrn_json_size(groups)) {
+        st = dlrn_fail(err, DLRN_EINVAL, "%s", why.msg);
+        goto done;
     }
     if (dropped) dlrn_json_set_integer(out, "dropped", (int64_t)dropped);
     dlrn_json_set_take(out, "groups", groups);
