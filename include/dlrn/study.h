@@ -57,6 +57,11 @@ DLRN_API void dlrn_findings_clear(dlrn_findings *f);
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_study_check(dlrn_findings *out, const char *path,
                                                       const dlrn_exec *ex, dlrn_error *err);
 
+/* Every outline on its image, by cohort, as one page at `html`; a row that cannot be read is named
+ * there. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_study_sheet(const char *path, const char *html,
+                                                      const dlrn_exec *ex, dlrn_error *err);
+
 /* A commented study.yaml for a cohort table (and feature tables), with each column's role guessed;
  * `guesses` says what was guessed and why. `yaml` lies in the folder of the result's later place:
  * paths in it are relative to `folder`. */

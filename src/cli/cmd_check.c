@@ -7,6 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef struct options {
+    const char *sheet;
+} options;
+
+static const cli_option option_table[] = {
+    {"sheet", 0, CLI_TEXT, offsetof(options, sheet), "FILE.html",
+     "also draw every outline on its image, on one page"},
+};
+
 static int print_json(const cli_call *call, const dlrn_findings *f)
 {
     dlrn_error err;
@@ -52,6 +61,9 @@ static int run(const cli_call *call)
                warnings == 1 ? "" : "s");
     }
     dlrn_findings_clear(&f);
+    const char *sheet = ((const options *)call->opts)->sheet;
+    if (sheet && dlrn_study_sheet(call->args[0], sheet, &call->exec, &err) != DLRN_OK)
+        return cli_fail(call, &err);
     return errors ? 1 : code;
 }
 
@@ -59,10 +71,12 @@ const cli_command cmd_check = {
     .name = "check",
     .group = "a study",
     .summary = "every problem of a study or cohort table before hours are spent",
-    .usage = "STUDY.yaml\nCOHORT.csv",
+    .usage = "STUDY.yaml [--sheet qc.html]\nCOHORT.csv [--sheet qc.html]",
     .details = "Exit code 1 where an error was found, 0 where there are only warnings or nothing.",
     .examples = "  # before the study\n  dlrn check study.yaml\n"
                 "  # a table alone, for a script\n  dlrn check cohort.csv --json\n",
-    .opts_size = 1,
+    .options = option_table,
+    .n_options = sizeof option_table / sizeof *option_table,
+    .opts_size = sizeof(options),
     .run = run,
 };

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/lib.sh"
+
+run phantom p --patients 24 --size 192 --quiet
+first=$(sed -n 2p p/cohort.csv)
+id=$(echo "$first" | cut -d, -f1)
+cat >p/small.yaml <<'YAML'
+cohort: cohort.csv
+outcome: {column: acute}
+YAML
+image_of() { sed -n "$1p" p/cohort.csv | cut -d, -f5; }
+
+case_ "a sound study has no errors"
+run check p/small.yaml
+expect_rc 0
+expect_out "0 errors"
+
+case_ "the sheet shows every outline by cohort"
+run check p/small.yaml --sheet qc.html
+expect_rc 0
+expect_file qc.html
+expect grep -qF "$id" qc.html
+expect grep -qF "external" qc.html
+
+case_ "a table alone can be checked"
+run check p/cohort.csv
+expect_rc 0
+
+case_ "findings as JSON"
+run check p/small.yaml --json
+expect_rc 0
+expect_out '"findings"'
+
+case_ "the same image in two cohorts is found, whatever its file is called"
+cp -r p q
+last=$(wc -l <p/cohort.csv)
+cp "p/$(image_of 2)" "q/$(image_of "$last")"
+run check q/small.yaml
+expect_rc 1
+expect_out "show the same image"
+
+case_ "an image that cannot be read is named with its id"
+echo broken >"q/$(image_of 2)"
+run check q/small.yaml
+expect_rc 1
+expect_out "error: id $id"
+
+finish
