@@ -27,8 +27,9 @@ typedef struct dlrn_classification {
 } dlrn_classification;
 
 /* `score` >= threshold is called positive. With clusters every interval of a proportion, too, is
- * the patient bootstrap's. boot->replicates 0: f1 and mcc (and with clusters the others) have no
- * interval. DLRN_EINVAL for bad rows or one class. */
+ * the patient bootstrap's, or, where the proportion is 0 or 1 and a bootstrap has no width,
+ * Wilson's with each cluster counted once. boot->replicates 0: f1 and mcc (and with clusters the
+ * others) have no interval. DLRN_EINVAL for bad rows or one class. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_classify(dlrn_classification *out, const double *score,
                                                    const dlrn_truth *t, double threshold,
                                                    dlrn_interval_method method,

@@ -40,7 +40,7 @@ const char report_style[] =
     "thead th{border-bottom:1px solid var(--rule);font-weight:600;vertical-align:bottom;"
     "white-space:nowrap}\n"
     "thead small{font-weight:400;color:var(--soft);font-size:inherit}\n"
-    "td.r,th.r{text-align:right}td.c,th.c{text-align:center}td.r{white-space:nowrap}\n"
+    "td.r,th.r{text-align:right}td.c,th.c{text-align:center}td.r,td:first-child{white-space:nowrap}\n"
     "tr.group th{font-weight:600;padding-top:.7rem}\n"
     "th button{all:unset;cursor:pointer;font-weight:600}\n"
     "th button:focus-visible{outline:2px solid var(--link)}\n"

@@ -97,6 +97,46 @@ done:
     return st;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Whether row i is in the denominator of the k-th proportion. */
+static bool counts_for(int k, bool label, bool called)
+{
+    return k == SENSITIVITY   ? label
+           : k == SPECIFICITY ? !label
+           : k == PPV         ? called
+           : k == NPV         ? !called
+                              : true;
+}
+
+/* A proportion of none or all is 0 or 1 in every replicate: the bootstrap's interval has no width
+ * where the truth may be well away. Wilson's with each cluster counted once stands in. */
+static dlrn_status mend_ends(dlrn_estimate e[MEASURES], const double *score, const dlrn_truth *t,
+                             double threshold, const dlrn_bootstrap *boot, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t *id = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(&id, t->n, err));
+    for (int k = SENSITIVITY; k <= ACCURACY; k++) {
+        if (e[k].value != 0 && e[k].value != 1) continue; // undefined, too
+        size_t n = 0, clusters = 0;
+        for (size_t i = 0; i < t->n; i++)
+            if (counts_for(k, t->label[i], score[i] >= threshold)) id[n++] = t->cluster[i];
+        qsort(id, n, sizeof *id, compare_ids);
+        for (size_t i = 0; i < n; i++)
+            clusters += i == 0 || id[i] != id[i - 1];
+        e[k] = dlrn_proportion(e[k].value == 1 ? clusters : 0, clusters, boot->confidence,
+                               DLRN_WILSON);
+    }
+done:
+    free(id);
+    return st;
+}
+
 dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const dlrn_truth *t,
                           double threshold, dlrn_interval_method method, const dlrn_bootstrap *boot,
                           dlrn_error *err)
@@ -120,6 +160,7 @@ dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const d
     for (int k = 0; k < MEASURES; k++)
         e[k] = (dlrn_estimate){m[k], (double)NAN, (double)NAN};
     if (boot->replicates) DLRN_TRY(bootstrap(e, score, t, threshold, boot, err));
+    if (t->cluster && boot->replicates) DLRN_TRY(mend_ends(e, score, t, threshold, boot, err));
     if (!t->cluster) {
         e[SENSITIVITY] = dlrn_proportion(c.tp, cases, confidence, method);
         e[SPECIFICITY] = dlrn_proportion(c.tn, t->n - cases, confidence, method);

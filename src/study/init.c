@@ -199,8 +199,13 @@ done:
 /* The path of `file` as seen from `folder`: as given where both are relative to the same place. */
 static void add_path(dlrn_str *y, const char *file, const char *folder)
 {
-    char *absolute = file[0] != '/' && strcmp(folder, ".") != 0 ? realpath(file, NULL) : NULL;
-    dlrn_str_add(y, absolute ? absolute : file);
+    char *absolute = realpath(file, NULL), *base = realpath(folder, NULL);
+    const size_t n = base ? strlen(base) : 0;
+    if (absolute && n > 1 && !strncmp(absolute, base, n) && absolute[n] == '/')
+        dlrn_str_add(y, absolute + n + 1); // beside the study file: the folder may move
+    else
+        dlrn_str_add(y, absolute && strcmp(folder, ".") != 0 ? absolute : file);
+    free(base);
     free(absolute);
 }
 

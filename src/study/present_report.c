@@ -307,8 +307,11 @@ static dlrn_status write_report(const present *p, dlrn_error *err)
     const dlrn_json *study = dlrn_json_get(p->results, "study");
     const char *title = dlrn_json_get_string(study, "title", "");
     if (!path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
-    DLRN_TRY(dlrn_report_new(&r, *title ? title : "Deep learning radiomics nomogram",
-                             dlrn_json_get_string(study, "outcome", ""), err));
+    char outcome[200];
+    snprintf(outcome, sizeof outcome, "Outcome: %.180s",
+             dlrn_json_get_string(study, "outcome", ""));
+    DLRN_TRY(
+        dlrn_report_new(&r, *title ? title : "Deep learning radiomics nomogram", outcome, err));
     add_headline(r, p);
     add_warnings(r, p);
     DLRN_TRY(present_summary(r, p, err));

@@ -142,6 +142,7 @@ expect_err "cut.dlrn: is damaged"
 case_ "init writes a study that check accepts"
 run init s/cohort.csv --features s/radiomics.csv --features s/deep.csv -o s/guessed.yaml
 expect_rc 0
+expect grep -qx 'cohort: cohort.csv' s/guessed.yaml
 run check s/guessed.yaml
 expect_rc 0
 expect_out "0 errors"

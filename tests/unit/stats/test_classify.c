@@ -52,6 +52,25 @@ static void a_score_at_the_threshold_is_positive(void **state)
     assert_true(c.f1.lo < 0.75 && c.f1.hi > 0.75);
 }
 
+static void all_of_a_few_patients_is_no_certainty(void **state)
+{
+    (void)state;
+    // two rows a patient; the four positive rows are three patients', so are the negative ones
+    const size_t patient[] = {0, 0, 1, 1, 2, 2, 3, 3};
+    const dlrn_truth clustered = {label, 8, patient};
+    const dlrn_bootstrap boot = {200, 1, 0.95, 1};
+    dlrn_classification c;
+    assert_ok(dlrn_classify(&c, risk, &clustered, 0, DLRN_WILSON, &boot, NULL));
+    const double z2 = 1.959963984540054 * 1.959963984540054;
+    assert_near(c.sensitivity.value, 1, 0, 0);
+    assert_near(c.sensitivity.lo, 3 / (3 + z2), 1e-12, 0);
+    assert_near(c.sensitivity.hi, 1, 0, 0);
+    assert_near(c.specificity.value, 0, 0, 0);
+    assert_near(c.specificity.lo, 0, 0, 0);
+    assert_near(c.specificity.hi, z2 / (3 + z2), 1e-12, 0);
+    assert_true(isnan(c.npv.value));
+}
+
 static void net_benefit_by_hand(void **state)
 {
     (void)state;
@@ -84,6 +103,7 @@ int main(void)
         cmocka_unit_test(intervals_of_proportions_match_r),
         cmocka_unit_test(proportions_of_none_and_all_reach_the_ends),
         cmocka_unit_test(a_score_at_the_threshold_is_positive),
+        cmocka_unit_test(all_of_a_few_patients_is_no_certainty),
         cmocka_unit_test(net_benefit_by_hand),
         cmocka_unit_test(a_risk_outside_0_to_1_names_its_row),
     };
