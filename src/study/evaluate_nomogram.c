@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICKS = 8 }; /* about as many as rms::nomogram draws */
+enum { TICKS = 10 }; /* rms::nomogram's nint */
 
 /* One term of the nomogram: its ticks, their texts or numbers, their parts in the log-odds. */
 typedef struct axis {
@@ -198,12 +198,26 @@ static dlrn_json *nomogram_json(const dlrn_nomogram *m, const axis *a, size_t n,
     return j;
 }
 
+/* Least and largest linear predictor of the rows that the nomogram was fitted on. */
+static void fitted_range(double range[2], const study_run *r)
+{
+    const study_score *s = study_find_score(r, "dlrn");
+    range[0] = INFINITY;
+    range[1] = -INFINITY;
+    for (size_t k = 0; k < r->n_train; k++) {
+        const double p = s->fit[r->train[k]], t = log(p / (1 - p));
+        range[0] = fmin(range[0], t);
+        range[1] = fmax(range[1], t);
+    }
+}
+
 dlrn_status evaluate_nomogram(study_run *r, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_nomogram m = {0};
     axis *a = NULL;
     dlrn_nomogram_term *term = NULL;
+    double range[2];
     const size_t n = r->nomogram_terms.n + (r->nomogram_model != SIZE_MAX);
     if (!r->nomogram_fit.beta) {
         dlrn_json_set_take(r->results, "nomogram", dlrn_json_null());
@@ -218,7 +232,8 @@ dlrn_status evaluate_nomogram(study_run *r, dlrn_error *err)
     DLRN_TRY(make_axes(a, r, err));
     for (size_t k = 0; k < n; k++)
         term[k] = (dlrn_nomogram_term){a[k].contribution, a[k].n};
-    DLRN_TRY(dlrn_nomogram_build(&m, r->nomogram_fit.beta[0], term, n, NULL, err));
+    fitted_range(range, r);
+    DLRN_TRY(dlrn_nomogram_build(&m, r->nomogram_fit.beta[0], term, n, range, err));
     dlrn_json_set_take(r->results, "nomogram", nomogram_json(&m, a, n, r));
 done:
     for (size_t k = 0; a && k < n; k++)
