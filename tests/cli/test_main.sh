@@ -48,4 +48,14 @@ expect_rc 0
 expect bash -n .out
 expect_out "version"
 
+case_ "a command that is terminated says so with 143 and leaves nothing half-written"
+"$dlrn" phantom long --patients 3000 --quiet >.out 2>.err </dev/null &
+sleep 1
+kill -TERM $!
+wait $!
+rc=$?
+expect_rc 143
+expect_err "dlrn phantom: stopped"
+expect [ -z "$(find . -name 'cohort.csv' -o -name '*.tmp*')" ]
+
 finish
