@@ -333,7 +333,6 @@ dlrn_status present_comparisons(dlrn_report *r, const present *p, dlrn_error *er
         {CELL_NUMBER, "auc_a", "AUC of A", NULL, 3, NULL, NULL},
         {CELL_NUMBER, "auc_b", "AUC of B", NULL, 3, NULL, NULL},
         {CELL_ESTIMATE, "difference", "A \xe2\x88\x92 B", "95% CI", 3, "lo", "hi"},
-        {CELL_NUMBER, "z", "z", NULL, 2, NULL, NULL},
         {CELL_P, "p", "p", NULL, 0, NULL, NULL},
         {CELL_P, "p_adjusted", "p adjusted", NULL, 0, NULL, NULL},
     };
