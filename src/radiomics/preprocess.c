@@ -13,23 +13,38 @@ static size_t voxels(const int64_t dim[3])
     return (size_t)(dim[0] * dim[1] * dim[2]);
 }
 
+/* A sum with the rounding errors of its steps added at the end (Neumaier). */
+typedef struct exact_sum {
+    double sum, lost;
+} exact_sum;
+
+static void add_exact(exact_sum *s, double x)
+{
+    const double t = s->sum + x;
+    s->lost += fabs(s->sum) >= fabs(x) ? (s->sum - t) + x : (x - t) + s->sum;
+    s->sum = t;
+}
+
 dlrn_status dlrn_pre_normalize(dlrn_image *io, double scale, double outliers, dlrn_error *err)
 {
+    // ITK's formula and steps: images that are nearly symmetric give bands of rounding errors alone
     const size_t n = voxels(io->dim);
-    double sum = 0, sum2 = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += io->v[i];
-    const double mean = sum / (double)n;
-    for (size_t i = 0; i < n; i++)
-        sum2 += (io->v[i] - mean) * (io->v[i] - mean);
-    const double sd = n > 1 ? sqrt(sum2 / (double)(n - 1)) : 0;
-    if (!(sd > 0))
+    exact_sum s = {0, 0}, s2 = {0, 0};
+    for (size_t i = 0; i < n; i++) {
+        add_exact(&s, io->v[i]);
+        add_exact(&s2, io->v[i] * io->v[i]);
+    }
+    const double sum = s.sum + s.lost, mean = sum / (double)n;
+    const double variance =
+        n > 1 ? (s2.sum + s2.lost - sum * sum / (double)n) / (double)(n - 1) : 0;
+    if (!(variance > 0))
         return dlrn_fail(err, DLRN_ENUMERIC,
                          "normalize: all values of the image are %g, so there is no spread to "
                          "scale by",
                          mean);
+    const double per_sd = 1 / sqrt(variance);
     for (size_t i = 0; i < n; i++) {
-        double x = (io->v[i] - mean) / sd;
+        double x = (io->v[i] - mean) * per_sd;
         if (!isnan(outliers)) x = x > outliers ? outliers : x < -outliers ? -outliers : x;
         io->v[i] = x * scale;
     }

@@ -19,6 +19,7 @@ typedef struct taps {
 } taps;
 
 typedef struct grid {
+    int ndim;
     int64_t size[3];
     double spacing[3], start[3]; /* start: in samples of the input */
     double from[3], old_mm[3];   /* first sample of the input along each axis in mm, its spacing */
@@ -124,6 +125,7 @@ static double place(const grid *g, int a, int64_t i)
     return begin + (end - begin) * ((double)i / (double)n);
 }
 
+/* A 2-D image has no third axis to interpolate along: one sample of weight 1. */
 static dlrn_status make_taps(taps *t[3], const grid *g, const int64_t dim[3], kind how,
                              dlrn_error *err)
 {
@@ -131,19 +133,19 @@ static dlrn_status make_taps(taps *t[3], const grid *g, const int64_t dim[3], ki
         const dlrn_status st = dlrn_alloc_or_fail(&t[a], (size_t)g->size[a], err);
         if (st != DLRN_OK) return st;
         for (int64_t i = 0; i < g->size[a]; i++)
-            find_taps(&t[a][i], place(g, a, i), dim[a], how);
+            find_taps(&t[a][i], place(g, a, i), dim[a], a < g->ndim ? how : NEAREST);
     }
     return DLRN_OK;
 }
 
 static double interpolate(const double *v, const int64_t dim[3], const taps *x, const taps *y,
-                          const taps *z, int n)
+                          const taps *z, const int n[2])
 {
     double sum = 0;
-    for (int k = 0; k < n; k++)
-        for (int j = 0; j < n; j++) {
+    for (int k = 0; k < n[1]; k++)
+        for (int j = 0; j < n[0]; j++) {
             const double *row = v + (z->at[k] * dim[1] + y->at[j]) * dim[0];
-            for (int i = 0; i < n; i++)
+            for (int i = 0; i < n[0]; i++)
                 sum += x->w[i] * y->w[j] * z->w[k] * row[x->at[i]];
         }
     return sum;
@@ -176,7 +178,7 @@ static dlrn_status sample_image(dlrn_image *out, const dlrn_image *im, const gri
     DLRN_TRY(dlrn_alloc_or_fail(&coef, all, err));
     memcpy(coef, im->v, all * sizeof *coef);
     if (how == BSPLINE) DLRN_TRY(prefilter(coef, im->dim, err));
-    const int n = how == BSPLINE ? 4 : 1;
+    const int n[2] = {how == BSPLINE ? 4 : 1, how == BSPLINE && im->ndim == 3 ? 4 : 1};
     double *dst = out->v;
     for (int64_t z = 0; z < g->size[2]; z++)
         for (int64_t y = 0; y < g->size[1]; y++)
@@ -219,6 +221,7 @@ static void plan_grid(grid *g, bool *same, const dlrn_image *im, const int64_t l
                       const int64_t size[3], const double spacing[3], int pad)
 {
     *same = true;
+    g->ndim = im->ndim;
     for (int a = 0; a < 3; a++) {
         const double s = im->spacing_mm[a], t = spacing[a];
         const bool keep = a >= im->ndim || !(t > 0) || size[a] == 1;

@@ -7,6 +7,7 @@
  */
 #include "radiomics/wavelet.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ typedef struct swt {
     int axis[3], n_axes; /* 0 x, 1 y, 2 z */
     const double *filter[2];
     int length;
-    bool single; /* arithmetic in float */
+    bool single;  /* arithmetic in float */
+    bool coiflet; /* whose filters PyWavelets scales by sqrt(2) in that arithmetic */
 } swt;
 
 static const dlrn_wavelet_row *find_wavelet(const char *name)
@@ -30,14 +32,15 @@ static const dlrn_wavelet_row *find_wavelet(const char *name)
 }
 
 /* row += f * src over n samples, in the precision of the image. */
-static void add_scaled(double *row, const double *src, int64_t n, double f, bool single)
+static void add_scaled(double *row, const double *src, int64_t n, double f, const swt *w)
 {
-    if (!single) {
+    if (!w->single) {
         for (int64_t i = 0; i < n; i++)
             row[i] += f * src[i];
         return;
     }
-    const float g = (float)f;
+    const double root2 = sqrt(2);
+    const float g = w->coiflet ? (float)(f / root2) * (float)root2 : (float)f;
     for (int64_t i = 0; i < n; i++)
         row[i] = (double)((float)row[i] + g * (float)src[i]);
 }
@@ -49,7 +52,7 @@ static void add_terms(double *d, const double *s, int64_t at, int64_t n, int64_t
     const int by = from <= to ? 1 : -1;
     for (int j = from; j != to + by; j += by) {
         const int64_t k = ((at + w->length / 2 - j) % n + n) % n;
-        add_scaled(d + at * inner, s + k * inner, inner, f[j], w->single);
+        add_scaled(d + at * inner, s + k * inner, inner, f[j], w);
     }
 }
 
@@ -70,10 +73,10 @@ static void filter_axis(double *out, const double *src, const swt *w, int a, con
             // out[k] takes src[k + shift]; the parts before and after the wrap are whole runs
             const int64_t shift = ((half - j) % n + n) % n;
             const int64_t first = n - shift < plain ? n - shift : plain;
-            add_scaled(d, s + shift * inner, first * inner, f[j], w->single);
+            add_scaled(d, s + shift * inner, first * inner, f[j], w);
             if (first == plain) continue;
             add_scaled(d + first * inner, s + (first + shift - n) * inner, (plain - first) * inner,
-                       f[j], w->single);
+                       f[j], w);
         }
         for (int64_t at = plain; at < n; at++) {
             const int beyond = (int)(at + half - n);
@@ -164,6 +167,7 @@ static dlrn_status plan(swt *w, const dlrn_image *im, const dlrn_filter_opts *o,
         return dlrn_fail(err, DLRN_EINVAL, "wavelet level %d, start_level %d: 0 to 64 expected",
                          o->level, o->start_level);
     *w = (swt){.length = row->length, .single = im->stored == DLRN_PIXEL_F32, .n = 1};
+    w->coiflet = !strncmp(row->name, "coif", 4);
     w->filter[0] = dlrn_wavelet_values + row->lo;
     w->filter[1] = dlrn_wavelet_values + row->hi;
     // numpy axis k is our axis ndim - 1 - k
