@@ -184,8 +184,8 @@ dlrn_status dlrn_geometry_check(const dlrn_image *image, const dlrn_image *mask,
         add_size(&a, mask);
         add_size(&b, image);
         const dlrn_status st = dlrn_fail(err, DLRN_EINVAL,
-                                         "mask is %s, image is %s; resample one of them or pass "
-                                         "--correct-mask",
+                                         "mask is %s, image is %s; resample one of them, or draw "
+                                         "the outline on this image",
                                          dlrn_str_get(&a), dlrn_str_get(&b));
         dlrn_str_clear(&a);
         dlrn_str_clear(&b);
