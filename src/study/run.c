@@ -156,13 +156,40 @@ done:
     return st;
 }
 
+/* The files' contents; a file that cannot be read is the later steps' to complain about. */
+static void add_contents(dlrn_str *b, char *const *path, size_t n)
+{
+    for (size_t i = 0; path && i < n; i++) {
+        char hex[65] = "-";
+        if (path[i] && dlrn_sha256_file(hex, path[i], NULL) != DLRN_OK) hex[0] = '\0';
+        dlrn_str_addf(b, "%s;", hex);
+    }
+}
+
+/* An image or outline that changed under the same name must not meet features of the old one. */
 static dlrn_status make_key(study_run *r, dlrn_error *err)
 {
+    dlrn_status st;
     char table[65];
-    const dlrn_status st = dlrn_sha256_file(table, r->cohort.path, err);
-    if (st != DLRN_OK) return st;
-    const char *const parts[] = {dlrn_version(), r->c.sha256, table};
-    return study_key(r->key, parts, 3, err);
+    dlrn_str images = {0};
+    bool computed = r->c.radiomics.params != NULL;
+    for (size_t k = 0; k < r->c.n_deep; k++)
+        computed = computed || r->c.deep[k].weights;
+    DLRN_TRY(dlrn_sha256_file(table, r->cohort.path, err));
+    if (computed) {
+        add_contents(&images, r->cohort.image, r->cohort.rows);
+        add_contents(&images, r->cohort.mask, r->cohort.rows);
+        add_contents(&images, r->cohort.mask2, r->cohort.rows);
+    }
+    if (images.failed) {
+        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a key");
+        goto done;
+    }
+    const char *const parts[] = {dlrn_version(), r->c.sha256, table, dlrn_str_get(&images)};
+    DLRN_TRY(study_key(r->key, parts, 4, err));
+done:
+    dlrn_str_clear(&images);
+    return st;
 }
 
 /* What follows the settings: rows and keys. */

@@ -55,7 +55,7 @@ typedef struct study_run {
     size_t *train;  /* training rows, ascending [n_train] */
     size_t n_train;
     bool clustered;   /* some training patient has several rows, and cluster: auto */
-    char key[65];     /* of settings and cohort table */
+    char key[65];     /* of settings, cohort table, images and outlines */
     feature_set *set; /* radiomics first [n_sets] */
     size_t n_sets;
     feature_set *second; /* the same sets from the second reader's outlines, p 0: none [n_sets] */

@@ -96,4 +96,16 @@ run predict s/cohort.csv --set age=70
 expect_rc 1
 expect_err "s/cohort.csv: "
 
+case_ "an image that changed under the same name is computed again"
+one=$(echo "$tested" | head -1)
+other=$(echo "$tested" | sed -n 2p) # of the same cohort: between cohorts check would find the leak
+before=$(value "$one" original_firstorder_Mean out/features/radiomics.csv)
+column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) print i }' s/cohort.csv; }
+file_of() { awk -F, -v id="$1" -v at="$(column "$2")" '$1 == id { print $at }' s/cohort.csv; }
+for c in image mask mask2; do
+    cp "s/$(file_of "$other" $c)" "s/$(file_of "$one" $c)"
+done
+run study s/study.yaml -o out --until radiomics --quiet
+expect [ "$(value "$one" original_firstorder_Mean out/features/radiomics.csv)" != "$before" ]
+
 finish
