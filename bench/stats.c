@@ -75,7 +75,7 @@ static void cohort(const char *path)
     const dlrn_bootstrap boot = {2000, 1, 0.95, 0};
     const dlrn_logistic_data d = {.x = x, .label = y, .n = n, .p = p};
     dlrn_estimate e;
-    BEST("auc_bootstrap_2000", dlrn_auc_bootstrap(&e, score, &truth, &boot, &err));
+    BEST("auc_bootstrap_2000", dlrn_auc_bootstrap(&e, score, &truth, NULL, &boot, &err));
     BEST("validate_and_calibrate_1000", validate_once(&d, &err));
     dlrn_table_free(t);
     free(y);

@@ -58,20 +58,6 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_compare(dlrn_auc_pair *out, const 
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_compare_independent(
     dlrn_auc_pair *out, const dlrn_auc *a, const dlrn_auc *b, double confidence, dlrn_error *err);
 
-/* Percentile interval of the AUC: quantiles (type 7) over the replicates. */
-DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_bootstrap(dlrn_estimate *out, const double *score,
-                                                        const dlrn_truth *t,
-                                                        const dlrn_bootstrap *boot,
-                                                        dlrn_error *err);
-
-/* Bootstrap test of two scores on the same cases: z = difference / SD of the replicates'
- * differences (as pROC); the interval is percentile. */
-DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_compare_bootstrap(dlrn_auc_pair *out, const double *a,
-                                                                const double *b,
-                                                                const dlrn_truth *t,
-                                                                const dlrn_bootstrap *boot,
-                                                                dlrn_error *err);
-
 /* ---- the curve ---- */
 
 typedef struct dlrn_roc_point {
@@ -92,16 +78,18 @@ DLRN_API void dlrn_roc_clear(dlrn_roc *r);
 
 typedef enum dlrn_threshold_kind {
     DLRN_THRESHOLD_YOUDEN,      /* largest sensitivity + specificity - 1 */
-    DLRN_THRESHOLD_CLOSEST,     /* nearest to the top left corner */
+    DLRN_THRESHOLD_CLOSEST,     /* nearest to the top left corner; with a cost (1 - specificity)^2
+                                   weighs (1 - prevalence) / (cost prevalence), as COST */
     DLRN_THRESHOLD_SENSITIVITY, /* the most specific with sensitivity >= value */
     DLRN_THRESHOLD_SPECIFICITY, /* the most sensitive with specificity >= value */
-    DLRN_THRESHOLD_COST /* least cost: largest sens + spec (1 - prevalence) / (cost prevalence) */
+    DLRN_THRESHOLD_COST /* least cost: largest sens + spec (1 - prevalence) / (cost prevalence), as
+                           pROC's youden with best.weights = c(cost, prevalence) */
 } dlrn_threshold_kind;
 
 typedef struct dlrn_threshold_rule {
     dlrn_threshold_kind kind;
     double value;      /* wanted sensitivity or specificity, 0..1 */
-    double cost;       /* of a missed case in units of a false alarm, > 0 */
+    double cost;       /* of a missed case in units of a false alarm, > 0; CLOSEST: 0, unweighed */
     double prevalence; /* where it is used, in (0, 1) */
 } dlrn_threshold_rule;
 
@@ -111,16 +99,46 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_roc_threshold(size_t *point, const dlr
                                                         const dlrn_threshold_rule *rule,
                                                         dlrn_error *err);
 
-/* Area over a part of the axis, as pROC's partial.auc: specificity (or sensitivity) from `lo` to
- * `hi`. `standardised` is McClish's correction (Med Decis Making 1989;9:190), 0.5 for chance and 1
- * at best; NaN where the area lies below the chance diagonal's. */
+/* What a part of the axis is: specificity (or sensitivity) from lo to hi. */
+typedef struct dlrn_auc_part {
+    bool over_sensitivity;
+    double lo, hi; /* 0 <= lo < hi <= 1 */
+} dlrn_auc_part;
+
+/* Area over a part of the axis, as pROC's partial.auc. `standardised` is McClish's correction (Med
+ * Decis Making 1989;9:190), 0.5 for chance and 1 at best; NaN where the area lies below the chance
+ * diagonal's. */
 typedef struct dlrn_partial_auc {
     double area, standardised;
 } dlrn_partial_auc;
 
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_partial(dlrn_partial_auc *out, const dlrn_roc *r,
-                                                      bool over_sensitivity, double lo, double hi,
-                                                      dlrn_error *err);
+                                                      const dlrn_auc_part *part, dlrn_error *err);
+
+/* McClish's correction of any area over the part; below 0.5 where the area is below chance. */
+DLRN_API double dlrn_auc_mcclish(double area, const dlrn_auc_part *part);
+
+/* ---- bootstrap ---- */
+
+/* Percentile interval of the AUC, or of the area over a part (NULL: all): quantiles (type 7) over
+ * the replicates. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_bootstrap(dlrn_estimate *out, const double *score,
+                                                        const dlrn_truth *t,
+                                                        const dlrn_auc_part *part,
+                                                        const dlrn_bootstrap *boot,
+                                                        dlrn_error *err);
+
+/* Bootstrap test of two scores on the same cases: z = difference / SD of the replicates'
+ * differences (as pROC); the interval is percentile. With a part, of the areas over it. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_compare_bootstrap(
+    dlrn_auc_pair *out, const double *a, const double *b, const dlrn_truth *t,
+    const dlrn_auc_part *part, const dlrn_bootstrap *boot, dlrn_error *err);
+
+/* The same of independent cohorts, each drawn by itself. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_compare_independent_bootstrap(
+    dlrn_auc_pair *out, const double *a, const dlrn_truth *truth_a, const double *b,
+    const dlrn_truth *truth_b, const dlrn_auc_part *part, const dlrn_bootstrap *boot,
+    dlrn_error *err);
 
 #ifdef __cplusplus
 }

@@ -113,7 +113,7 @@ static dlrn_status roc_of(dlrn_json *o, const stats_data *d, const char *name, d
         dlrn_estimate e;
         const dlrn_bootstrap boot = {(size_t)d->o->bootstrap, (uint64_t)d->call->seed, d->o->ci,
                                      (int)d->call->threads};
-        DLRN_TRY(dlrn_auc_bootstrap(&e, score, &t, &boot, err));
+        DLRN_TRY(dlrn_auc_bootstrap(&e, score, &t, NULL, &boot, err));
         dlrn_json_set_take(o, "bootstrap_ci", dlrn_json_interval(e.lo, e.hi));
     } else {
         dlrn_json_set_take(o, "bootstrap_ci", dlrn_json_null());

@@ -4,6 +4,7 @@
  */
 #include <dlrn/roc.h>
 
+#include "stats/roc.h"
 #include "stats/sample.h"
 
 #include <math.h>
@@ -49,19 +50,20 @@ void dlrn_roc_clear(dlrn_roc *r)
 /* How good a point is under the rule; -inf: not allowed. */
 static double merit(const dlrn_roc_point *p, const dlrn_roc *r, const dlrn_threshold_rule *rule)
 {
-    const double miss = 1 - p->sensitivity, alarm = 1 - p->specificity;
+    /* in whole numbers or as one division of them, so that a tie is a tie */
+    const double miss = (double)(r->cases - p->tp) / (double)r->cases,
+                 alarm = (double)p->fp / (double)r->controls;
+    const double weight =
+        rule->cost > 0 ? (1 - rule->prevalence) / (rule->cost * rule->prevalence) : 1;
     switch (rule->kind) {
     case DLRN_THRESHOLD_YOUDEN:
-        /* in whole numbers, so that a tie is a tie */
         return (double)p->tp * (double)r->controls - (double)p->fp * (double)r->cases;
-    case DLRN_THRESHOLD_CLOSEST: return -(miss * miss + alarm * alarm);
+    case DLRN_THRESHOLD_CLOSEST: return -(miss * miss + weight * (alarm * alarm));
     case DLRN_THRESHOLD_SENSITIVITY:
         return p->sensitivity >= rule->value ? p->specificity : -(double)INFINITY;
     case DLRN_THRESHOLD_SPECIFICITY:
         return p->specificity >= rule->value ? p->sensitivity : -(double)INFINITY;
-    case DLRN_THRESHOLD_COST:
-        return p->sensitivity +
-               p->specificity * (1 - rule->prevalence) / (rule->cost * rule->prevalence);
+    case DLRN_THRESHOLD_COST: return -miss - alarm * weight;
     }
     return -(double)INFINITY;
 }
@@ -74,12 +76,14 @@ static dlrn_status check_rule(const dlrn_threshold_rule *rule, dlrn_error *err)
         return dlrn_fail(err, DLRN_EINVAL, "a wanted %s of %g lies outside 0 to 1",
                          rule->kind == DLRN_THRESHOLD_SENSITIVITY ? "sensitivity" : "specificity",
                          rule->value);
-    if (rule->kind == DLRN_THRESHOLD_COST &&
-        !(rule->cost > 0 && rule->prevalence > 0 && rule->prevalence < 1))
-        return dlrn_fail(err, DLRN_EINVAL,
-                         "a threshold by cost needs cost > 0 (is %g) and a prevalence between 0 "
-                         "and 1 (is %g)",
-                         rule->cost, rule->prevalence);
+    const bool weighed = rule->kind == DLRN_THRESHOLD_COST ||
+                         (rule->kind == DLRN_THRESHOLD_CLOSEST && rule->cost != 0);
+    if (weighed && !(rule->cost > 0 && rule->prevalence > 0 && rule->prevalence < 1))
+        return dlrn_fail(
+            err, DLRN_EINVAL,
+            "a threshold weighed by cost needs cost > 0 (is %g) and a prevalence between 0 "
+            "and 1 (is %g)",
+            rule->cost, rule->prevalence);
     return DLRN_OK;
 }
 
@@ -110,33 +114,49 @@ dlrn_status dlrn_roc_threshold(size_t *point, const dlrn_roc *r, const dlrn_thre
 }
 
 /* Area under the polyline (x rising, y) between lo and hi. */
-static double clipped_area(const dlrn_roc *r, bool over_sensitivity, double lo, double hi)
+static double clipped_area(const dlrn_roc *r, const dlrn_auc_part *part)
 {
     double area = 0;
     for (size_t i = 1; i < r->points; i++) {
         const dlrn_roc_point *p = &r->point[i - 1], *q = &r->point[i];
-        /* over specificity the curve runs backwards; sensitivity is the height */
-        double x0 = over_sensitivity ? p->sensitivity : q->specificity;
-        double y0 = over_sensitivity ? p->specificity : q->sensitivity;
-        double x1 = over_sensitivity ? q->sensitivity : p->specificity;
-        double y1 = over_sensitivity ? q->specificity : p->sensitivity;
-        const double from = fmax(x0, lo), to = fmin(x1, hi);
-        if (!(to > from)) continue;
-        const double slope = (y1 - y0) / (x1 - x0);
-        area += (to - from) * (y0 + slope * ((from + to) / 2 - x0));
+        area +=
+            part->over_sensitivity
+                ? stats_strip(p->sensitivity, p->specificity, q->sensitivity, q->specificity, part)
+                : stats_strip(q->specificity, q->sensitivity, p->specificity, p->sensitivity,
+                              part); // the curve runs backwards over specificity
     }
     return area;
 }
 
-dlrn_status dlrn_auc_partial(dlrn_partial_auc *out, const dlrn_roc *r, bool over_sensitivity,
-                             double lo, double hi, dlrn_error *err)
+double stats_strip(double x0, double y0, double x1, double y1, const dlrn_auc_part *part)
 {
-    if (!(lo >= 0 && hi <= 1 && lo < hi))
-        return dlrn_fail(err, DLRN_EINVAL,
-                         "a partial AUC from %g to %g: expected 0 <= from < to <= 1", lo, hi);
-    const double area = clipped_area(r, over_sensitivity, lo, hi);
-    const double least = ((1 - lo) + (1 - hi)) * (hi - lo) / 2, most = hi - lo;
-    const double standardised = (1 + (area - least) / (most - least)) / 2;
-    *out = (dlrn_partial_auc){area, area < least ? (double)NAN : standardised};
+    const double from = fmax(x0, part->lo), to = fmin(x1, part->hi);
+    if (!(to > from)) return 0;
+    const double slope = (y1 - y0) / (x1 - x0);
+    return (to - from) * (y0 + slope * ((from + to) / 2 - x0));
+}
+
+double dlrn_auc_mcclish(double area, const dlrn_auc_part *part)
+{
+    const double most = part->hi - part->lo, least = ((1 - part->lo) + (1 - part->hi)) * most / 2;
+    return (1 + (area - least) / (most - least)) / 2;
+}
+
+dlrn_status stats_check_part(const dlrn_auc_part *part, dlrn_error *err)
+{
+    return part->lo >= 0 && part->hi <= 1 && part->lo < part->hi
+               ? DLRN_OK
+               : dlrn_fail(err, DLRN_EINVAL,
+                           "a partial AUC from %g to %g: expected 0 <= from < to <= 1", part->lo,
+                           part->hi);
+}
+
+dlrn_status dlrn_auc_partial(dlrn_partial_auc *out, const dlrn_roc *r, const dlrn_auc_part *part,
+                             dlrn_error *err)
+{
+    const dlrn_status st = stats_check_part(part, err);
+    if (st != DLRN_OK) return st;
+    const double area = clipped_area(r, part), corrected = dlrn_auc_mcclish(area, part);
+    *out = (dlrn_partial_auc){area, corrected < 0.5 - 1e-12 ? (double)NAN : corrected};
     return DLRN_OK;
 }

@@ -112,9 +112,9 @@ static void curve_runs_from_nobody_to_everybody(void **state)
     assert_ok(dlrn_roc_threshold(&at, &r, &sensitive, NULL));
     assert_near(r.point[at].threshold, 2, 0, 0);
     dlrn_partial_auc whole;
-    assert_ok(dlrn_auc_partial(&whole, &r, false, 0, 1, NULL));
+    assert_ok(dlrn_auc_partial(&whole, &r, &(dlrn_auc_part){false, 0, 1}, NULL));
     assert_near(whole.area, 8.0 / 9.0, 1e-15, 0);
-    assert_ok(dlrn_auc_partial(&whole, &r, true, 0, 1, NULL));
+    assert_ok(dlrn_auc_partial(&whole, &r, &(dlrn_auc_part){true, 0, 1}, NULL));
     assert_near(whole.standardised, 8.0 / 9.0, 1e-15, 0);
     dlrn_roc_clear(&r);
     dlrn_roc_clear(&r);
@@ -167,8 +167,10 @@ static void bootstrap_is_the_same_for_any_number_of_threads(void **state)
         const dlrn_truth t = {label, N, clustered ? patient : NULL};
         dlrn_estimate one, many;
         dlrn_auc a;
-        assert_ok(dlrn_auc_bootstrap(&one, score, &t, &(dlrn_bootstrap){2000, 1, 0.95, 1}, NULL));
-        assert_ok(dlrn_auc_bootstrap(&many, score, &t, &(dlrn_bootstrap){2000, 1, 0.95, 3}, NULL));
+        assert_ok(
+            dlrn_auc_bootstrap(&one, score, &t, NULL, &(dlrn_bootstrap){2000, 1, 0.95, 1}, NULL));
+        assert_ok(
+            dlrn_auc_bootstrap(&many, score, &t, NULL, &(dlrn_bootstrap){2000, 1, 0.95, 3}, NULL));
         assert_ok(dlrn_auc_delong(&a, score, &t, 0.95, NULL));
         assert_near(one.lo, many.lo, 0, 0);
         assert_near(one.hi, many.hi, 0, 0);
