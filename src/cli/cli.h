@@ -35,25 +35,33 @@ typedef struct cli_option {
 
 typedef struct cli_call cli_call;
 
-typedef struct cli_command {
+typedef struct cli_command cli_command;
+
+struct cli_command {
     const char *name;
-    const char *group;    /* heading in `dlrn help` */
-    const char *summary;  /* one line */
-    const char *usage;    /* what follows "dlrn NAME"; several lines are several forms */
-    const char *details;  /* paragraphs for help and man page; NULL: none */
-    const char *examples; /* two worked examples: "# what it does\ndlrn ...\n" */
+    const cli_command *parent; /* NULL, or the command that this one is a word of */
+    const char *group;         /* heading in `dlrn help` */
+    const char *summary;       /* one line */
+    const char *usage;         /* what follows "dlrn NAME"; several lines are several forms */
+    const char *details;       /* paragraphs for help and man page; NULL: none */
+    const char *examples;      /* two worked examples: "# what it does\ndlrn ...\n" */
     const cli_option *options;
     size_t n_options;
     size_t opts_size;                 /* of the command's option struct */
     const void *defaults;             /* that struct's starting values; NULL: zero */
     int (*run)(const cli_call *call); /* exit code */
-} cli_command;
+    /* Commands of its own, each with its options: the first word that is no option names one, and
+     * nothing of the above but name, group, summary, usage, details and examples is read. */
+    const cli_command *const *subs;
+    size_t n_subs;
+    const char *sub_word; /* what a message calls one: "test" */
+};
 
 /* One command line, parsed. */
 struct cli_call {
     const cli_command *command;
     const void *opts; /* the command's option struct, filled */
-    char **args;      /* what is no option [n_args] */
+    char **args;      /* what is no option [n_args], then NULL */
     size_t n_args;
     int64_t threads; /* common options */
     int64_t seed;
@@ -65,9 +73,14 @@ struct cli_call {
 /* The table of all commands, in the order of `dlrn help`. */
 extern const cli_command *const cli_commands[];
 extern const size_t cli_n_commands;
-const cli_command *cli_find_command(const char *name);
-/* Says that there is no such command and which is near; exit code 2. */
-int cli_unknown_command(const char *word);
+/* The command of this name, or of its own the one named `sub` (NULL: none). Where there is none,
+ * says so and which is near, and returns NULL. */
+const cli_command *cli_find_command(const char *name, const char *sub);
+/* The command's name as it is typed after "dlrn": "stats roc". */
+typedef struct cli_title {
+    char text[64];
+} cli_title;
+cli_title cli_title_of(const cli_command *command);
 
 /* Options that every command takes (--threads, --seed, --quiet, --verbose, --json, --help). */
 extern const cli_option cli_common_options[];

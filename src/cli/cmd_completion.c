@@ -22,6 +22,24 @@ static void print_word(const cli_option *o)
     if (o->letter) printf(" -%c", o->letter);
 }
 
+static void print_bash_case(const cli_command *c)
+{
+    printf("        %s) [[ $word == -* ]] && words=\"", c->name);
+    for_each_option(c, print_word);
+    printf("\" ;;\n");
+}
+
+static void print_bash_subs(const cli_command *c)
+{
+    printf("        %s)\n        if [ \"$COMP_CWORD\" = 2 ]; then\n        words=\"", c->name);
+    for (size_t i = 0; i < c->n_subs; i++)
+        printf("%s ", c->subs[i]->name);
+    printf("\"\n        else\n        case ${COMP_WORDS[2]} in\n");
+    for (size_t i = 0; i < c->n_subs; i++)
+        print_bash_case(c->subs[i]);
+    printf("        esac\n        fi ;;\n");
+}
+
 static void print_bash(void)
 {
     printf("_dlrn() {\n"
@@ -31,11 +49,12 @@ static void print_bash(void)
         printf("%s%s", i ? " " : "", cli_commands[i]->name);
     printf("\"\n    else\n        case ${COMP_WORDS[1]} in\n");
     for (size_t i = 0; i < cli_n_commands; i++) {
-        printf("        %s) words=\"", cli_commands[i]->name);
-        for_each_option(cli_commands[i], print_word);
-        printf("\" ;;\n");
+        if (cli_commands[i]->n_subs)
+            print_bash_subs(cli_commands[i]);
+        else
+            print_bash_case(cli_commands[i]);
     }
-    printf("        esac\n        [[ $word == -* ]] || words=\n    fi\n"
+    printf("        esac\n    fi\n"
            "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\n"
            "complete -o default -F _dlrn dlrn\n");
 }
@@ -55,21 +74,45 @@ static void print_zsh_option(const cli_option *o)
     printf("]%s%s%s'", o->value ? ":" : "", o->value ? o->value : "", o->value ? ":_files" : "");
 }
 
-static void print_zsh(void)
+/* A menu of commands for the word at this place; leaves the function. */
+static void print_zsh_menu(const cli_command *const *all, size_t n, int place)
 {
-    printf(
-        "#compdef dlrn\n_dlrn() {\n    if (( CURRENT == 2 )); then\n        local -a commands=(");
-    for (size_t i = 0; i < cli_n_commands; i++) {
-        printf("\n            '%s:", cli_commands[i]->name);
-        print_quoted(cli_commands[i]->summary);
+    printf("    if (( CURRENT == %d )); then\n        local -a commands=(", place);
+    for (size_t i = 0; i < n; i++) {
+        printf("\n            '%s:", all[i]->name);
+        print_quoted(all[i]->summary);
         putchar('\'');
     }
-    printf(")\n        _describe command commands\n        return\n    fi\n"
-           "    case $words[2] in\n");
+    printf(")\n        _describe command commands\n        return\n    fi\n");
+}
+
+static void print_zsh_case(const cli_command *c)
+{
+    printf("    %s) _arguments", c->name);
+    for_each_option(c, print_zsh_option);
+    printf(" '*:file:_files' ;;\n");
+}
+
+static void print_zsh_subs(const cli_command *c)
+{
+    printf("    %s)\n", c->name);
+    print_zsh_menu(c->subs, c->n_subs, 3);
+    printf("    case $words[3] in\n");
+    for (size_t i = 0; i < c->n_subs; i++)
+        print_zsh_case(c->subs[i]);
+    printf("    esac ;;\n");
+}
+
+static void print_zsh(void)
+{
+    printf("#compdef dlrn\n_dlrn() {\n");
+    print_zsh_menu(cli_commands, cli_n_commands, 2);
+    printf("    case $words[2] in\n");
     for (size_t i = 0; i < cli_n_commands; i++) {
-        printf("    %s) _arguments", cli_commands[i]->name);
-        for_each_option(cli_commands[i], print_zsh_option);
-        printf(" '*:file:_files' ;;\n");
+        if (cli_commands[i]->n_subs)
+            print_zsh_subs(cli_commands[i]);
+        else
+            print_zsh_case(cli_commands[i]);
     }
     printf("    esac\n}\n_dlrn \"$@\"\n");
 }
@@ -78,8 +121,10 @@ static const cli_command *fish_command;
 
 static void print_fish_option(const cli_option *o)
 {
-    printf("complete -c dlrn -n '__fish_seen_subcommand_from %s' -l %s", fish_command->name,
-           o->name);
+    const cli_command *parent = fish_command->parent;
+    printf("complete -c dlrn -n '__fish_seen_subcommand_from %s", fish_command->name);
+    if (parent) printf("; and __fish_seen_subcommand_from %s", parent->name);
+    printf("' -l %s", o->name);
     if (o->letter) printf(" -s %c", o->letter);
     if (o->value) printf(" -r");
     printf(" -d '");
@@ -87,15 +132,25 @@ static void print_fish_option(const cli_option *o)
     printf("'\n");
 }
 
+static void print_fish_command(const cli_command *c)
+{
+    if (c->parent)
+        printf("complete -c dlrn -n '__fish_seen_subcommand_from %s' -f -a %s -d '",
+               c->parent->name, c->name);
+    else
+        printf("complete -c dlrn -n __fish_use_subcommand -f -a %s -d '", c->name);
+    print_quoted(c->summary);
+    printf("'\n");
+    fish_command = c;
+    if (!c->n_subs) for_each_option(c, print_fish_option);
+    for (size_t i = 0; i < c->n_subs; i++)
+        print_fish_command(c->subs[i]);
+}
+
 static void print_fish(void)
 {
-    for (size_t i = 0; i < cli_n_commands; i++) {
-        printf("complete -c dlrn -n __fish_use_subcommand -f -a %s -d '", cli_commands[i]->name);
-        print_quoted(cli_commands[i]->summary);
-        printf("'\n");
-        fish_command = cli_commands[i];
-        for_each_option(cli_commands[i], print_fish_option);
-    }
+    for (size_t i = 0; i < cli_n_commands; i++)
+        print_fish_command(cli_commands[i]);
 }
 
 static int run(const cli_call *call)

@@ -25,8 +25,8 @@ static int run(const cli_call *call)
         print_overview();
         return 0;
     }
-    const cli_command *c = cli_find_command(call->args[0]);
-    if (!c) return cli_unknown_command(call->args[0]);
+    const cli_command *c = cli_find_command(call->args[0], call->args[1]);
+    if (!c) return 2;
     cli_print_help(stdout, c);
     return 0;
 }
@@ -35,8 +35,8 @@ const cli_command cmd_help = {
     .name = "help",
     .group = "about",
     .summary = "lists the commands, or explains one",
-    .usage = "[COMMAND]",
-    .examples = "  # all commands\n  dlrn help\n  # one command\n  dlrn help extract\n",
+    .usage = "[COMMAND [TEST]]",
+    .examples = "  # all commands\n  dlrn help\n  # one test of a command\n  dlrn help stats roc\n",
     .opts_size = 1,
     .run = run,
 };

@@ -34,26 +34,66 @@ static void print_option(const cli_option *o)
     putchar('\n');
 }
 
-static void print_page(const cli_command *c)
+static void print_synopsis(const cli_command *c)
 {
-    printf(".TH DLRN\\-%s 1 \"\" \"dlrn %s\" \"dlrn manual\"\n.SH NAME\ndlrn\\-", c->name,
-           dlrn_version());
-    print_text(c->name);
-    printf(" \\- ");
-    print_text(c->summary);
-    printf("\n.SH SYNOPSIS\n.nf\n");
+    const cli_title title = cli_title_of(c);
+    printf(".nf\n");
     for (const char *u = c->usage; u;) {
         const char *end = strchr(u, '\n');
         char line[512];
         snprintf(line, sizeof line, "%.*s", end ? (int)(end - u) : (int)strlen(u), u);
-        printf("\\fBdlrn %s\\fR ", c->name);
+        printf("\\fBdlrn %s\\fR ", title.text);
         print_text(line);
         putchar('\n');
         u = end ? end + 1 : NULL;
     }
-    printf(".fi\n.SH DESCRIPTION\n");
+    printf(".fi\n");
+}
+
+static void print_examples(const cli_command *c)
+{
+    printf(".nf\n");
+    print_text(c->examples);
+    printf(".fi\n");
+}
+
+/* A command of the command's own: a section with its options and examples. */
+static void print_sub(const cli_command *c)
+{
+    printf(".SS %s\n", c->name);
+    print_text(c->summary);
+    printf("\n.PP\n");
+    print_synopsis(c);
+    if (c->details) {
+        printf(".PP\n");
+        print_text(c->details);
+        putchar('\n');
+    }
+    for (size_t i = 0; i < c->n_options; i++)
+        print_option(&c->options[i]);
+    printf(".PP\n");
+    print_examples(c);
+}
+
+static void print_page(const cli_command *c)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s%s%s", c->parent ? c->parent->name : "", c->parent ? "-" : "",
+             c->name);
+    printf(".TH DLRN\\-%s 1 \"\" \"dlrn %s\" \"dlrn manual\"\n.SH NAME\ndlrn\\-", name,
+           dlrn_version());
+    print_text(name);
+    printf(" \\- ");
+    print_text(c->summary);
+    printf("\n.SH SYNOPSIS\n");
+    print_synopsis(c);
+    printf(".SH DESCRIPTION\n");
     print_text(c->details ? c->details : c->summary);
-    printf("\n.SH OPTIONS\n");
+    putchar('\n');
+    if (c->n_subs) printf(".SH FORMS\n");
+    for (size_t i = 0; i < c->n_subs; i++)
+        print_sub(c->subs[i]);
+    printf(c->n_subs ? ".SH COMMON OPTIONS\n" : ".SH OPTIONS\n");
     for (size_t i = 0; i < c->n_options; i++)
         print_option(&c->options[i]);
     for (size_t i = 0; i < cli_n_common_options; i++)
@@ -61,9 +101,8 @@ static void print_page(const cli_command *c)
     printf(".SH EXIT STATUS\n0 done, 1 the work could not be done, 2 wrong usage, 130 interrupted, "
            "143 terminated.\n");
     if (c->examples) {
-        printf(".SH EXAMPLES\n.nf\n");
-        print_text(c->examples);
-        printf(".fi\n");
+        printf(".SH EXAMPLES\n");
+        print_examples(c);
     }
     printf(".SH NOTE\nFor research use, not a medical device.\n");
 }
@@ -91,8 +130,8 @@ static int run(const cli_call *call)
         print_overview();
         return 0;
     }
-    const cli_command *c = call->n_args == 1 ? cli_find_command(call->args[0]) : NULL;
-    if (!c) return cli_usage(call, "expected one command's name");
+    const cli_command *c = cli_find_command(call->args[0], call->args[1]);
+    if (!c) return 2;
     print_page(c);
     return 0;
 }
@@ -101,7 +140,7 @@ const cli_command cmd_man = {
     .name = "man",
     .group = "about",
     .summary = "prints a command's manual page, or the program's",
-    .usage = "[COMMAND]",
+    .usage = "[COMMAND [TEST]]",
     .examples = "  # read it\n  dlrn man extract | man -l -\n"
                 "  # keep it\n  dlrn man study > dlrn-study.1\n",
     .opts_size = 1,

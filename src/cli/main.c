@@ -14,23 +14,46 @@ const cli_command *const cli_commands[] = {
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 
-const cli_command *cli_find_command(const char *name)
+static const cli_command *find_among(const cli_command *const *all, size_t n, const char *name)
 {
-    for (size_t i = 0; i < cli_n_commands; i++)
-        if (!strcmp(cli_commands[i]->name, name)) return cli_commands[i];
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(all[i]->name, name)) return all[i];
     return NULL;
 }
 
-int cli_unknown_command(const char *word)
+static const cli_command *unknown(const cli_command *parent, const char *word)
 {
-    const char *names[64];
-    for (size_t i = 0; i < cli_n_commands; i++)
-        names[i] = cli_commands[i]->name;
-    const char *near = dlrn_nearest(word, names, cli_n_commands);
-    fprintf(stderr, "dlrn: there is no command '%s'", word);
+    const char *names[64] = {NULL};
+    const cli_command *const *all = parent ? parent->subs : cli_commands;
+    const size_t n = parent ? parent->n_subs : cli_n_commands;
+    for (size_t i = 0; i < n; i++)
+        names[i] = all[i]->name;
+    const char *near = dlrn_nearest(word, names, n);
+    fprintf(stderr, "dlrn%s%s: there is no %s '%s'", parent ? " " : "", parent ? parent->name : "",
+            parent ? parent->sub_word : "command", word);
     if (near) fprintf(stderr, "; did you mean '%s'?", near);
-    fprintf(stderr, "\n'dlrn help' lists the commands.\n");
-    return 2;
+    if (parent)
+        fprintf(stderr, "\n'dlrn %s --help' lists the %ss.\n", parent->name, parent->sub_word);
+    else
+        fprintf(stderr, "\n'dlrn help' lists the commands.\n");
+    return NULL;
+}
+
+const cli_command *cli_find_command(const char *name, const char *sub)
+{
+    const cli_command *c = find_among(cli_commands, cli_n_commands, name);
+    if (!c) return unknown(NULL, name);
+    if (!sub || !c->n_subs) return c;
+    const cli_command *own = find_among(c->subs, c->n_subs, sub);
+    return own ? own : unknown(c, sub);
+}
+
+cli_title cli_title_of(const cli_command *command)
+{
+    cli_title t;
+    const cli_command *p = command->parent;
+    snprintf(t.text, sizeof t.text, "%s%s%s", p ? p->name : "", p ? " " : "", command->name);
+    return t;
 }
 
 /* A full disk shows only when the last bytes go out. */
@@ -46,16 +69,15 @@ static int close_stdout(int code)
 
 int main(int argc, char **argv)
 {
-    static char help[] = "help";
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
         fprintf(stderr, "usage: dlrn <command> [options] [arguments]\n"
                         "'dlrn help' lists the commands.\n");
         return 2;
     }
-    if (!strcmp(word, "--help") || !strcmp(word, "-h")) word = help;
+    if (!strcmp(word, "--help") || !strcmp(word, "-h")) word = "help";
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) word = "version";
-    const cli_command *command = cli_find_command(word);
-    if (!command) return cli_unknown_command(word);
+    const cli_command *command = cli_find_command(word, NULL);
+    if (!command) return 2;
     return close_stdout(cli_run(command, argc - 2, argv + 2));
 }

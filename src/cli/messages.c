@@ -28,28 +28,28 @@ int cli_fail(const cli_call *call, const dlrn_error *err)
 {
     cli_progress_end();
     if (caught) {
-        fprintf(stderr, "dlrn %s: stopped\n", call->command->name);
+        fprintf(stderr, "dlrn %s: stopped\n", cli_title_of(call->command).text);
         return caught == SIGTERM ? 143 : 130;
     }
-    fprintf(stderr, "dlrn %s: %s\n", call->command->name, err->msg);
+    fprintf(stderr, "dlrn %s: %s\n", cli_title_of(call->command).text, err->msg);
     return 1;
 }
 
 int cli_usage(const cli_call *call, const char *fmt, ...)
 {
     va_list ap;
-    fprintf(stderr, "dlrn %s: ", call->command->name);
+    fprintf(stderr, "dlrn %s: ", cli_title_of(call->command).text);
     va_start(ap, fmt);
     vfprintf(stderr, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "\n'dlrn %s --help' shows how it is used.\n", call->command->name);
+    fprintf(stderr, "\n'dlrn %s --help' shows how it is used.\n", cli_title_of(call->command).text);
     return 2;
 }
 
 static void say(const cli_call *call, const char *kind, const char *fmt, va_list ap)
 {
     cli_progress_end();
-    fprintf(stderr, "dlrn %s: %s", call->command->name, kind);
+    fprintf(stderr, "dlrn %s: %s", cli_title_of(call->command).text, kind);
     vfprintf(stderr, fmt, ap);
     fputc('\n', stderr);
 }

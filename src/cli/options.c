@@ -42,11 +42,12 @@ static int usage_error(const cli_command *c, const char *fmt, ...) DLRN_PRINTF(2
 static int usage_error(const cli_command *c, const char *fmt, ...)
 {
     va_list ap;
-    fprintf(stderr, "dlrn %s: ", c->name);
+    const cli_title title = cli_title_of(c);
+    fprintf(stderr, "dlrn %s: ", title.text);
     va_start(ap, fmt);
     vfprintf(stderr, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "\n'dlrn %s --help' shows how it is used.\n", c->name);
+    fprintf(stderr, "\n'dlrn %s --help' shows how it is used.\n", title.text);
     return 2;
 }
 
@@ -59,6 +60,30 @@ static const cli_option *find(const cli_option *o, size_t n, const char *name, s
             return &o[i];
     }
     return NULL;
+}
+
+static const cli_option *find_common(const char *name, size_t len, char letter)
+{
+    return find(cli_common_options, cli_n_common_options, name, len, letter);
+}
+
+/* A word as an option: "--name", "--name=value", "-n". */
+typedef struct option_word {
+    const char *name, *equals;
+    size_t len;
+    char letter; /* 0: a long one */
+} option_word;
+
+/* False where the word is an argument: a negative number is one, and so is "-", stdin or stdout. */
+static bool read_option_word(option_word *o, const char *word)
+{
+    if (word[0] != '-' || !word[1] || (word[1] >= '0' && word[1] <= '9')) return false;
+    const bool is_long = word[1] == '-';
+    o->name = word + (is_long ? 2 : 1);
+    o->equals = is_long ? strchr(o->name, '=') : NULL;
+    o->len = o->equals ? (size_t)(o->equals - o->name) : strlen(o->name);
+    o->letter = is_long ? '\0' : *o->name;
+    return true;
 }
 
 static int store(parser *p, const cli_option *o, char *base, const char *value)
@@ -87,16 +112,41 @@ static int store(parser *p, const cli_option *o, char *base, const char *value)
     return 0;
 }
 
-static int unknown_option(const parser *p, const char *name, size_t len)
+/* An option that only others of the parent's commands take: it was meant to change the result. */
+static bool goes_with_others(dlrn_str *takers, const parser *p, const option_word *w)
+{
+    const cli_command *parent = p->command->parent;
+    const char *name = NULL;
+    for (size_t i = 0; parent && i < parent->n_subs; i++) {
+        const cli_command *c = parent->subs[i];
+        const cli_option *o = find(c->options, c->n_options, w->name, w->len, w->letter);
+        if (!o) continue;
+        if (!name)
+            dlrn_str_addf(takers, "--%s does not go with '%s', only with ", o->name,
+                          p->command->name);
+        dlrn_str_addf(takers, "%s%s", name ? ", " : "", c->name);
+        name = o->name;
+    }
+    return name != NULL;
+}
+
+static int unknown_option(const parser *p, const option_word *w)
 {
     const char *names[96];
     char word[64];
+    dlrn_str takers = {0};
     size_t n = 0;
+    if (goes_with_others(&takers, p, w)) {
+        const int code = usage_error(p->command, "%s", dlrn_str_get(&takers));
+        dlrn_str_clear(&takers);
+        return code;
+    }
+    if (w->letter) return usage_error(p->command, "unknown option '-%c'", w->letter);
     for (size_t i = 0; i < p->command->n_options && n < 80; i++)
         names[n++] = p->command->options[i].name;
     for (size_t i = 0; i < cli_n_common_options; i++)
         names[n++] = cli_common_options[i].name;
-    snprintf(word, sizeof word, "%.*s", (int)(len < 60 ? len : 60), name);
+    snprintf(word, sizeof word, "%.*s", (int)(w->len < 60 ? w->len : 60), w->name);
     const char *near = dlrn_nearest(word, names, n);
     if (near)
         return usage_error(p->command, "unknown option '--%s'; did you mean '--%s'?", word, near);
@@ -104,28 +154,24 @@ static int unknown_option(const parser *p, const char *name, size_t len)
 }
 
 /* Handles one option word; *i moves past a value that stands as a word of its own. */
-static int take_option(parser *p, char **argv, int argc, int *i)
+static int take_option(parser *p, const option_word *w, char **argv, int argc, int *i)
 {
-    const char *word = argv[*i], *value = NULL;
-    const bool is_long = word[1] == '-';
-    const char *name = word + (is_long ? 2 : 1), *equals = is_long ? strchr(name, '=') : NULL;
-    const size_t len = equals ? (size_t)(equals - name) : strlen(name);
-    const char letter = is_long ? '\0' : *name;
+    const char *value = w->equals ? w->equals + 1 : NULL;
     char *base = p->opts;
-    const cli_option *o = find(p->command->options, p->command->n_options, name, len, letter);
+    const cli_option *o =
+        find(p->command->options, p->command->n_options, w->name, w->len, w->letter);
     if (!o) {
-        o = find(cli_common_options, cli_n_common_options, name, len, letter);
+        o = find_common(w->name, w->len, w->letter);
         base = (char *)&p->common;
     }
-    if (!o && is_long) return unknown_option(p, name, len);
-    if (!o) return usage_error(p->command, "unknown option '-%c'", letter);
-    if (equals) value = equals + 1;
+    if (!o) return unknown_option(p, w);
+    const char *attached = w->letter && w->name[1] ? w->name + 1 : NULL;
     if (o->kind == CLI_FLAG) {
         if (value) return usage_error(p->command, "--%s takes no value", o->name);
-        if (!is_long && name[1])
-            return usage_error(p->command, "write -%c apart from what follows it", letter);
-    } else if (!value && !is_long && name[1]) {
-        value = name + 1;
+        if (attached)
+            return usage_error(p->command, "write -%c apart from what follows it", w->letter);
+    } else if (!value && attached) {
+        value = attached;
     } else if (!value) {
         if (*i + 1 >= argc)
             return usage_error(p->command, "--%s needs a value (%s)", o->name, o->value);
@@ -138,14 +184,13 @@ static int parse(parser *p, int argc, char **argv)
 {
     bool only_args = false;
     for (int i = 0; i < argc; i++) {
-        const char *word = argv[i];
-        // a negative number is an argument, and so is "-", stdin or stdout
-        if (only_args || word[0] != '-' || !word[1] || (word[1] >= '0' && word[1] <= '9')) {
+        option_word w;
+        if (only_args || !read_option_word(&w, argv[i])) {
             p->args[p->n_args++] = argv[i];
-        } else if (!strcmp(word, "--")) {
+        } else if (!strcmp(argv[i], "--")) {
             only_args = true;
         } else {
-            const int code = take_option(p, argv, argc, &i);
+            const int code = take_option(p, &w, argv, argc, &i);
             if (code) return code;
         }
     }
@@ -172,7 +217,7 @@ static int execute(parser *p)
     return code;
 }
 
-int cli_run(const cli_command *command, int argc, char **argv)
+static int run_command(const cli_command *command, int argc, char **argv)
 {
     parser p = {.command = command};
     p.opts = dlrn_alloc_array(1, command->opts_size);
@@ -196,6 +241,42 @@ int cli_run(const cli_command *command, int argc, char **argv)
     return code;
 }
 
+/* True where a word that follows is the option's value. */
+static bool takes_next_word(const cli_command *c, const option_word *w)
+{
+    const cli_option *o = find_common(w->name, w->len, w->letter);
+    for (size_t i = 0; !o && i < c->n_subs; i++)
+        o = find(c->subs[i]->options, c->subs[i]->n_options, w->name, w->len, w->letter);
+    return o && o->kind != CLI_FLAG && !w->equals && !(w->letter && w->name[1]);
+}
+
+/* The command of this one's that the first argument names; the word goes out of argv. */
+static int run_sub(const cli_command *c, int argc, char **argv)
+{
+    option_word w;
+    int at = 0;
+    bool help = false;
+    for (; at < argc && read_option_word(&w, argv[at]); at++) {
+        help = help || w.letter == 'h' || (w.len == 4 && !memcmp(w.name, "help", 4));
+        if (takes_next_word(c, &w)) at++;
+    }
+    if (at >= argc && help) {
+        cli_print_help(stdout, c);
+        return 0;
+    }
+    if (at >= argc)
+        return usage_error(c, "expected a %s: dlrn %s %s", c->sub_word, c->name, c->usage);
+    const cli_command *sub = cli_find_command(c->name, argv[at]);
+    if (!sub) return 2;
+    memmove(argv + 1, argv, (size_t)at * sizeof *argv);
+    return run_command(sub, argc - 1, argv + 1);
+}
+
+int cli_run(const cli_command *command, int argc, char **argv)
+{
+    return command->n_subs ? run_sub(command, argc, argv) : run_command(command, argc, argv);
+}
+
 static void print_options(FILE *f, const char *title, const cli_option *o, size_t n)
 {
     if (n) fprintf(f, "\n%s:\n", title);
@@ -209,17 +290,27 @@ static void print_options(FILE *f, const char *title, const cli_option *o, size_
     }
 }
 
+static void print_subs(FILE *f, const cli_command *c)
+{
+    fprintf(f, "\n%ss:\n", c->sub_word);
+    for (size_t i = 0; i < c->n_subs; i++)
+        fprintf(f, "  %-12s %s\n", c->subs[i]->name, c->subs[i]->summary);
+    fprintf(f, "\n'dlrn %s %s --help' shows the options of one.\n", c->name, c->subs[0]->name);
+}
+
 void cli_print_help(FILE *f, const cli_command *c)
 {
     const char *usage = c->usage;
+    const cli_title title = cli_title_of(c);
     for (const char *lead = "usage: "; usage; lead = "       ") {
         const char *end = strchr(usage, '\n');
-        fprintf(f, "%sdlrn %s %.*s\n", lead, c->name, end ? (int)(end - usage) : (int)strlen(usage),
-                usage);
+        fprintf(f, "%sdlrn %s %.*s\n", lead, title.text,
+                end ? (int)(end - usage) : (int)strlen(usage), usage);
         usage = end ? end + 1 : NULL;
     }
     fprintf(f, "\n%s\n", c->summary);
     if (c->details) fprintf(f, "\n%s\n", c->details);
+    if (c->n_subs) print_subs(f, c);
     print_options(f, "options", c->options, c->n_options);
     print_options(f, "common options", cli_common_options, cli_n_common_options);
     if (c->examples) fprintf(f, "\nexamples:\n%s", c->examples);

@@ -2,8 +2,9 @@
  *
  * What the tests of `dlrn stats` share: their options, their data, their table.
  *
- * To add a test: write its function in a stats_<group>.c, declare it below, give it a row in the
- * table of cmd_stats.c.
+ * To add a test: in a stats_<group>.c write its function, its option table and its stats_test, as
+ * the others do; declare the stats_test below and name it in the table of cmd_stats.c. To add an
+ * option: a member of stats_opts, and a line in the table of each test that takes it.
  */
 #ifndef DLRN_CLI_STATS_H
 #define DLRN_CLI_STATS_H
@@ -61,17 +62,63 @@ enum {
     STATS_GROUPS = 128 /* --groups is a column */
 };
 
+/* One test: a command of its own below `dlrn stats`. */
 typedef struct stats_test {
-    const char *name, *summary;
+    cli_command cli; /* first: the call's command is the test */
     unsigned needs;
-    const char *options; /* that it takes, each followed by a blank */
     stats_fn *fn;
 } stats_test;
 
-stats_fn stats_describe, stats_padjust, stats_univariate, stats_correlation, stats_icc;
-stats_fn stats_roc, stats_compare;
-stats_fn stats_classify, stats_calibration, stats_dca, stats_samplesize;
-stats_fn stats_combat, stats_reclassify, stats_logistic, stats_lasso;
+extern const stats_test stats_describe, stats_padjust, stats_univariate, stats_correlation;
+extern const stats_test stats_icc, stats_roc, stats_compare, stats_classify, stats_calibration;
+extern const stats_test stats_dca, stats_reclassify, stats_samplesize, stats_combat;
+extern const stats_test stats_logistic, stats_lasso;
+
+/* What every test's cli has alike. */
+#define STATS_CLI(table)                                                                           \
+    .parent = &cmd_stats, .options = (table), .n_options = sizeof(table) / sizeof *(table),        \
+    .opts_size = sizeof(stats_opts), .defaults = &stats_defaults, .run = stats_run
+
+#define STATS_AT(member) offsetof(stats_opts, member)
+
+/* Options that many tests take, with one meaning. */
+#define STATS_OPT_LABEL                                                                            \
+    {"label", 0, CLI_TEXT, STATS_AT(label), "COL", "the truth: 0 and 1, or see --positive"},       \
+    {                                                                                              \
+        "positive", 0, CLI_TEXT, STATS_AT(positive), "V", "the label's positive value"             \
+    }
+#define STATS_OPT_SCORE                                                                            \
+    {                                                                                              \
+        "score", 0, CLI_LIST, STATS_AT(score), "A,B,...",                                          \
+            "columns with scores; higher means positive"                                           \
+    }
+#define STATS_OPT_RISK                                                                             \
+    {                                                                                              \
+        "score", 0, CLI_LIST, STATS_AT(score), "A,B,...", "columns with probabilities (0 to 1)"    \
+    }
+#define STATS_OPT_BY                                                                               \
+    {                                                                                              \
+        "by", 0, CLI_TEXT, STATS_AT(by), "COL", "a result for each value of this column"           \
+    }
+#define STATS_OPT_CI                                                                               \
+    {                                                                                              \
+        "ci", 0, CLI_NUMBER, STATS_AT(ci), "C", "confidence of intervals (default: 0.95)"          \
+    }
+#define STATS_OPT_CLUSTER                                                                          \
+    {                                                                                              \
+        "cluster", 0, CLI_TEXT, STATS_AT(cluster), "COL",                                          \
+            "rows of one value belong together (a patient)"                                        \
+    }
+#define STATS_OPT_COLUMNS                                                                          \
+    {                                                                                              \
+        "columns", 0, CLI_LIST, STATS_AT(columns), "A,B,...",                                      \
+            "columns to work on (default: all others)"                                             \
+    }
+
+extern const cli_command cmd_stats;
+extern const stats_opts stats_defaults;
+/* Runs the test that is the call's command. */
+int stats_run(const cli_call *call);
 
 /* Splits "a,b" items into names; an item that is a column of t as it stands is one name. */
 DLRN_MUST_CHECK dlrn_status stats_split(stats_names *out, const cli_list *list, const dlrn_table *t,

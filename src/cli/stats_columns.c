@@ -12,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-dlrn_status stats_describe(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_describe(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     dlrn_json *columns = dlrn_json_array();
@@ -44,7 +44,23 @@ done:
     return st;
 }
 
-dlrn_status stats_padjust(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static const cli_option describe_options[] = {
+    STATS_OPT_COLUMNS,
+    STATS_OPT_BY,
+};
+
+const stats_test stats_describe = {
+    .cli = {STATS_CLI(describe_options), .name = "describe",
+            .summary = "columns in brief: n, mean, quartiles", .usage = "FILE.csv [options]",
+            .examples = "  # all numbers of a file\n"
+                        "  dlrn stats describe cohort.csv\n"
+                        "  # two columns in each cohort\n"
+                        "  dlrn stats describe cohort.csv --columns age,pain --by cohort\n"},
+    .needs = STATS_COLUMNS | STATS_NUMERIC | STATS_KEEP_MISSING,
+    .fn = run_describe,
+};
+
+static dlrn_status run_padjust(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     const char *column = d->o->column ? d->o->column : "p";
@@ -63,6 +79,24 @@ done:
     free(p);
     return st;
 }
+
+static const cli_option padjust_options[] = {
+    {"column", 0, CLI_TEXT, STATS_AT(column), "COL", "the column of p-values (default: p)"},
+    STATS_OPT_BY,
+    {"method", 0, CLI_TEXT, STATS_AT(method), "M",
+     "holm (default), hochberg, bonferroni, bh or by"},
+};
+
+const stats_test stats_padjust = {
+    .cli = {STATS_CLI(padjust_options), .name = "padjust",
+            .summary = "p-values adjusted for their number", .usage = "FILE.csv [options]",
+            .examples = "  # Holm\n"
+                        "  dlrn stats padjust tests.csv\n"
+                        "  # false discovery rate, a family for each model\n"
+                        "  dlrn stats padjust tests.csv --column p_value --method bh --by model\n"},
+    .needs = 0,
+    .fn = run_padjust,
+};
 
 /* The columns as one matrix, row-major. */
 static dlrn_status load_matrix(double **out, const stats_data *d, dlrn_error *err)
@@ -98,7 +132,7 @@ static dlrn_json *matrix_json(const double *v, size_t m)
     return rows;
 }
 
-dlrn_status stats_correlation(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_correlation(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_correlation_method method;
@@ -124,7 +158,25 @@ done:
     return st;
 }
 
-dlrn_status stats_icc(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static const cli_option correlation_options[] = {
+    STATS_OPT_COLUMNS,
+    STATS_OPT_BY,
+    {"method", 0, CLI_TEXT, STATS_AT(method), "M", "pearson (default), spearman or kendall"},
+};
+
+const stats_test stats_correlation = {
+    .cli = {STATS_CLI(correlation_options), .name = "correlation",
+            .summary = "correlation of all pairs of columns", .usage = "FILE.csv [options]",
+            .examples =
+                "  # ranks of three columns\n"
+                "  dlrn stats correlation c.csv --columns age,pain,height --method spearman\n"
+                "  # all numbers of a file, as JSON\n"
+                "  dlrn stats correlation features.csv --json\n"},
+    .needs = STATS_COLUMNS | STATS_NUMERIC,
+    .fn = run_correlation,
+};
+
+static dlrn_status run_icc(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     static const char *const name[] = {"icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"};
     dlrn_status st;
@@ -144,3 +196,21 @@ done:
     free(v);
     return st;
 }
+
+static const cli_option icc_options[] = {
+    STATS_OPT_COLUMNS,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+};
+
+const stats_test stats_icc = {
+    .cli = {STATS_CLI(icc_options), .name = "icc", .summary = "agreement of readers, a column each",
+            .usage = "FILE.csv --columns A,B,... [options]",
+            .examples =
+                "  # two readers\n"
+                "  dlrn stats icc readers.csv --columns reader1,reader2\n"
+                "  # each site by itself\n"
+                "  dlrn stats icc readers.csv --columns reader1,reader2,reader3 --by site\n"},
+    .needs = STATS_COLUMNS | STATS_NUMERIC,
+    .fn = run_icc,
+};

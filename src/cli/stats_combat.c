@@ -126,7 +126,7 @@ done:
     return st;
 }
 
-dlrn_status stats_combat(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_combat(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     job j = {.rows = {0}};
@@ -163,3 +163,30 @@ done:
     job_clear(&j);
     return st;
 }
+
+static const cli_option combat_options[] = {
+    {"batch", 0, CLI_TEXT, STATS_AT(batch), "COL", "the hospital or scanner"},
+    STATS_OPT_COLUMNS,
+    {"covariates", 0, CLI_LIST, STATS_AT(covariates), "A,B,...",
+     "columns whose differences are kept"},
+    {"reference", 0, CLI_TEXT, STATS_AT(reference), "V",
+     "the batch that stays as it is (default: none)"},
+    {"mean-only", 0, CLI_FLAG, STATS_AT(mean_only), NULL, "shifts only, no scaling"},
+    {"nonparametric", 0, CLI_FLAG, STATS_AT(nonparametric), NULL, "empirical priors"},
+    {"output", 'o', CLI_TEXT, STATS_AT(output), "FILE",
+     "the table with its adjusted columns, as CSV"},
+};
+
+const stats_test stats_combat = {
+    .cli =
+        {STATS_CLI(combat_options), .name = "combat",
+         .summary = "columns without the differences between batches",
+         .usage = "FILE.csv --batch COL [options]",
+         .examples =
+             "  # two hospitals, age and outcome kept\n"
+             "  dlrn stats combat f.csv --batch centre --covariates age,y -o adjusted.csv\n"
+             "  # adjust to one hospital\n"
+             "  dlrn stats combat f.csv --batch centre --reference A --columns f1,f2 -o adjusted.csv\n"},
+    .needs = STATS_COLUMNS | STATS_NUMERIC,
+    .fn = run_combat,
+};

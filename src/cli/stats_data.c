@@ -300,7 +300,7 @@ static dlrn_status load_scores(stats_data *d, const stats_test *test, dlrn_error
             return dlrn_fail(
                 err, DLRN_EINVAL, "%s, line %zu, column '%s': %g is not a %s; '%s' needs one",
                 dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]), d->score.v[k], v,
-                outside ? "probability (0 to 1)" : "finite number", test->name);
+                outside ? "probability (0 to 1)" : "finite number", test->cli.name);
         }
     }
 done:

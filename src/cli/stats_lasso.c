@@ -85,7 +85,7 @@ static void set_result(dlrn_json *out, const stats_data *d, const dlrn_lasso_cv 
     dlrn_json_set_take(out, "coefficients_1se", coefficients_json(d, p, c->at_1se));
 }
 
-dlrn_status stats_lasso(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_lasso(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     static const char *const losses[] = {"logistic", "linear"};
     static const char *const measures[] = {"deviance", "auc", "class", "mse"};
@@ -122,3 +122,28 @@ done:
     free(x);
     return st;
 }
+
+static const cli_option lasso_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_COLUMNS,
+    STATS_OPT_BY,
+    {"alpha", 0, CLI_NUMBER, STATS_AT(alpha), "A", "1 lasso (default) to 0 ridge"},
+    {"folds", 0, CLI_INTEGER, STATS_AT(folds), "N",
+     "folds (default: 10), dealt within each class by --seed"},
+    {"foldid", 0, CLI_TEXT, STATS_AT(foldid), "COL", "the column with each row's fold"},
+    {"loss", 0, CLI_TEXT, STATS_AT(loss), "L", "logistic (default) or linear"},
+    {"measure", 0, CLI_TEXT, STATS_AT(measure), "M", "deviance (default), auc, class or mse"},
+};
+
+const stats_test stats_lasso = {
+    .cli = {STATS_CLI(lasso_options), .name = "lasso",
+            .summary = "elastic-net path with cross-validation",
+            .usage = "FILE.csv --label COL [options]",
+            .examples =
+                "  # which radiomics features remain\n"
+                "  dlrn stats lasso features.csv --label y --seed 7\n"
+                "  # folds as they stand in a column, chosen by AUC\n"
+                "  dlrn stats lasso features.csv --label y --foldid fold --measure auc --json\n"},
+    .needs = STATS_LABEL | STATS_COLUMNS | STATS_NUMERIC,
+    .fn = run_lasso,
+};

@@ -74,7 +74,7 @@ done:
     return st;
 }
 
-dlrn_status stats_logistic(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_logistic(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     stats_design x = {0};
@@ -100,3 +100,30 @@ done:
     stats_design_clear(&x);
     return st;
 }
+
+static const cli_option logistic_options[] = {
+    STATS_OPT_LABEL,
+    {"terms", 0, CLI_LIST, STATS_AT(terms), "A,B,...",
+     "columns, factor(column), rcs(column,knots)"},
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"firth", 0, CLI_FLAG, STATS_AT(firth), NULL,
+     "Firth's penalty: finite where the classes separate"},
+    {"profile", 0, CLI_FLAG, STATS_AT(profile), NULL,
+     "profile-likelihood intervals (default: Wald)"},
+    {"cluster", 0, CLI_TEXT, STATS_AT(cluster), "COL",
+     "sandwich errors: rows of one value belong together"},
+};
+
+const stats_test stats_logistic = {
+    .cli =
+        {STATS_CLI(logistic_options), .name = "logistic", .summary = "logistic regression",
+         .usage = "FILE.csv --label COL --terms A,B,... [options]",
+         .examples =
+             "  # a number, a category and a spline with 4 knots\n"
+             "  dlrn stats logistic c.csv --label acute --terms \"pain,factor(race),rcs(age,4)\"\n"
+             "  # Firth's penalty with profile intervals\n"
+             "  dlrn stats logistic c.csv --label acute --terms age,pain --firth --profile\n"},
+    .needs = STATS_LABEL | STATS_TERMS,
+    .fn = run_logistic,
+};

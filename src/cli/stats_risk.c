@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * classify, calibration, dca, reclassify, samplesize.
+ * classify, calibration, dca, reclassify.
  */
 #include "stats.h"
 
@@ -9,7 +9,6 @@
 #include <dlrn/decision.h>
 #include <dlrn/reclassify.h>
 #include <dlrn/roc.h>
-#include <dlrn/samplesize.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +48,7 @@ done:
     return st;
 }
 
-dlrn_status stats_classify(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_classify(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     const dlrn_truth t = {d->label, d->n, d->cluster};
@@ -89,6 +88,33 @@ done:
     dlrn_json_free(scores);
     return st;
 }
+
+static const cli_option classify_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_SCORE,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"threshold", 0, CLI_TEXT, STATS_AT(threshold), "T",
+     "a number, or youden (default); a score >= it is positive"},
+    {"method", 0, CLI_TEXT, STATS_AT(method), "M",
+     "intervals of proportions: wilson (default) or exact"},
+    {"bootstrap", 0, CLI_INTEGER, STATS_AT(bootstrap), "N",
+     "replicates of the intervals of F1 and MCC (default: 2000)"},
+    STATS_OPT_CLUSTER,
+};
+
+const stats_test stats_classify = {
+    .cli = {STATS_CLI(classify_options), .name = "classify",
+            .summary = "counts and rates at a threshold",
+            .usage = "FILE.csv --label COL --score A,B,... [options]",
+            .examples =
+                "  # sensitivity, specificity and predictive values at 0.5\n"
+                "  dlrn stats classify p.csv --label y --score dlrn --threshold 0.5\n"
+                "  # exact intervals at the threshold of Youden, as JSON\n"
+                "  dlrn stats classify p.csv --label y --score dlrn --method exact --json\n"},
+    .needs = STATS_LABEL | STATS_SCORE,
+    .fn = run_classify,
+};
 
 /* ---- calibration ---- */
 
@@ -131,7 +157,7 @@ static dlrn_json *calibration_json(const dlrn_calibration *c)
     return o;
 }
 
-dlrn_status stats_calibration(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_calibration(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     const dlrn_truth t = {d->label, d->n, d->cluster};
@@ -156,6 +182,28 @@ done:
     dlrn_json_free(scores);
     return st;
 }
+
+static const cli_option calibration_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_RISK,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"groups", 0, CLI_TEXT, STATS_AT(groups), "N", "Hosmer-Lemeshow groups (default: 10)"},
+    {"fitted", 0, CLI_FLAG, STATS_AT(fitted), NULL,
+     "the model was fitted on these rows: df is groups - 2"},
+};
+
+const stats_test stats_calibration = {
+    .cli = {STATS_CLI(calibration_options), .name = "calibration",
+            .summary = "are the probabilities true",
+            .usage = "FILE.csv --label COL --score A,B,... [options]",
+            .examples = "  # a new cohort: slope, intercept, Brier score, Hosmer-Lemeshow\n"
+                        "  dlrn stats calibration p.csv --label y --score dlrn\n"
+                        "  # the rows that the model was fitted on\n"
+                        "  dlrn stats calibration train.csv --label y --score dlrn --fitted\n"},
+    .needs = STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
+    .fn = run_calibration,
+};
 
 /* ---- dca ---- */
 
@@ -205,7 +253,7 @@ static dlrn_json *bands_json(const dlrn_decision *c)
     return ci;
 }
 
-dlrn_status stats_dca(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_dca(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     const dlrn_truth t = {d->label, d->n, d->cluster};
@@ -243,6 +291,35 @@ done:
     return st;
 }
 
+static const cli_option dca_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_RISK,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"thresholds", 0, CLI_TEXT, STATS_AT(thresholds), "T",
+     "from:to:step (default: 0.01:0.99:0.01)"},
+    {"bootstrap", 0, CLI_INTEGER, STATS_AT(bootstrap), "N",
+     "replicates of the bands (default: none)"},
+    STATS_OPT_CLUSTER,
+    {"prevalence", 0, CLI_NUMBER, STATS_AT(prevalence), "P",
+     "of the outcome where the model is used (default: as in the rows)"},
+    {"harm", 0, CLI_NUMBER, STATS_AT(harm), "X", "harm of the test, in net benefit (default: 0)"},
+};
+
+const stats_test stats_dca = {
+    .cli =
+        {STATS_CLI(dca_options), .name = "dca",
+         .summary = "decision curves: net benefit over thresholds",
+         .usage = "FILE.csv --label COL --score A,B,... [options]",
+         .examples =
+             "  # two models over the thresholds that matter\n"
+             "  dlrn stats dca p.csv --label y --score clinical,dlrn --thresholds 0.05:0.5:0.05\n"
+             "  # with bands, for a place where 1 in 10 has the outcome\n"
+             "  dlrn stats dca p.csv --label y --score dlrn --bootstrap 500 --prevalence 0.1\n"},
+    .needs = STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
+    .fn = run_dca,
+};
+
 /* ---- reclassify ---- */
 
 static dlrn_json *improvement_json(const dlrn_improvement *i)
@@ -258,7 +335,7 @@ static dlrn_json *improvement_json(const dlrn_improvement *i)
     return o;
 }
 
-dlrn_status stats_reclassify(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_reclassify(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     const dlrn_truth t = {d->label, d->n, d->cluster};
@@ -280,31 +357,25 @@ done:
     return st;
 }
 
-/* ---- samplesize ---- */
+static const cli_option reclassify_options[] = {
+    STATS_OPT_LABEL,
+    {"score", 0, CLI_LIST, STATS_AT(score), "OLD,NEW",
+     "the columns of the old and the new probability"},
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"cuts", 0, CLI_TEXT, STATS_AT(cuts), "A,B,...",
+     "borders of the risk categories (default: no categorical NRI)"},
+};
 
-dlrn_status stats_samplesize(dlrn_json *out, const stats_data *d, dlrn_error *err)
-{
-    dlrn_status st;
-    const stats_opts *o = d->o;
-    const char *what = d->call->args[1];
-    dlrn_samplesize s;
-    if (!strcmp(what, "develop"))
-        DLRN_TRY(dlrn_samplesize_develop(&s, o->prevalence, (double)o->parameters, o->r2cs, err));
-    else if (!strcmp(what, "validate"))
-        DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
-                                          o->auc_width, err));
-    else
-        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "'%.40s': expected develop or validate", what));
-    dlrn_json *criteria = dlrn_json_array();
-    for (size_t i = 0; i < DLRN_SAMPLESIZE_CRITERIA; i++) {
-        dlrn_json *c = dlrn_json_object();
-        dlrn_json_set_string(c, "name", s.criterion[i].name);
-        dlrn_json_set_number(c, "n", s.criterion[i].n);
-        dlrn_json_set_number(c, "events", s.criterion[i].events);
-        dlrn_json_append_take(criteria, c);
-    }
-    dlrn_json_set_take(out, "criteria", criteria);
-    dlrn_json_set_number(out, "n", s.n);
-done:
-    return st;
-}
+const stats_test stats_reclassify = {
+    .cli = {STATS_CLI(reclassify_options), .name = "reclassify",
+            .summary = "NRI and IDI of a new risk over an old one",
+            .usage = "FILE.csv --label COL --score OLD,NEW [options]",
+            .examples =
+                "  # continuous NRI and IDI\n"
+                "  dlrn stats reclassify p.csv --label y --score clinical,dlrn\n"
+                "  # three risk categories\n"
+                "  dlrn stats reclassify p.csv --label y --score clinical,dlrn --cuts 0.2,0.4\n"},
+    .needs = STATS_LABEL | STATS_SCORE | STATS_PROBABILITY,
+    .fn = run_reclassify,
+};

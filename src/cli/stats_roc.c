@@ -131,7 +131,7 @@ done:
     return st;
 }
 
-dlrn_status stats_roc(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_roc(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_json *scores = dlrn_json_object();
     dlrn_status st = DLRN_OK;
@@ -143,6 +143,32 @@ dlrn_status stats_roc(dlrn_json *out, const stats_data *d, dlrn_error *err)
     dlrn_json_set_take(out, "scores", scores);
     return st;
 }
+
+static const cli_option roc_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_SCORE,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    {"bootstrap", 0, CLI_INTEGER, STATS_AT(bootstrap), "N",
+     "replicates of a percentile interval, stratified (default: none)"},
+    STATS_OPT_CLUSTER,
+    {"threshold", 0, CLI_TEXT, STATS_AT(threshold), "T",
+     "a number, or youden (default); a score >= it is positive"},
+    {"direction", 0, CLI_TEXT, STATS_AT(direction), "D",
+     "< higher is positive (default), > lower is, auto by the medians"},
+};
+
+const stats_test stats_roc = {
+    .cli = {STATS_CLI(roc_options), .name = "roc", .summary = "AUC, interval, threshold, curve",
+            .usage = "FILE.csv --label COL --score A,B,... [options]",
+            .examples =
+                "  # AUC of two scores, DeLong and bootstrap intervals\n"
+                "  dlrn stats roc p.csv --label y --score radiomics,dlrn --bootstrap 2000\n"
+                "  # each cohort by itself; rows of one patient belong together\n"
+                "  dlrn stats roc p.csv --label y --score dlrn --by cohort --cluster patient\n"},
+    .needs = STATS_LABEL | STATS_SCORE,
+    .fn = run_roc,
+};
 
 /* ---- compare ---- */
 
@@ -248,7 +274,7 @@ static dlrn_status compare_scores(dlrn_json *pairs, const stats_data *d, dlrn_er
     return DLRN_OK;
 }
 
-dlrn_status stats_compare(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_compare(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     dlrn_json *pairs = dlrn_json_array();
@@ -272,3 +298,25 @@ done:
     dlrn_json_free(pairs);
     return st;
 }
+
+static const cli_option compare_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_SCORE,
+    STATS_OPT_BY,
+    STATS_OPT_CI,
+    STATS_OPT_CLUSTER,
+    {"groups", 0, CLI_TEXT, STATS_AT(groups), "COL",
+     "compare each score between the two values of this column"},
+};
+
+const stats_test stats_compare = {
+    .cli = {STATS_CLI(compare_options), .name = "compare",
+            .summary = "AUCs of all pairs of scores, or of two groups",
+            .usage = "FILE.csv --label COL --score A,B,... [options]",
+            .examples = "  # paired DeLong test of two scores\n"
+                        "  dlrn stats compare p.csv --label y --score clinical,dlrn\n"
+                        "  # one score in two independent cohorts\n"
+                        "  dlrn stats compare p.csv --label y --score dlrn --groups cohort\n"},
+    .needs = STATS_LABEL | STATS_SCORE | STATS_GROUPS,
+    .fn = run_compare,
+};

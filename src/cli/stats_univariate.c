@@ -276,7 +276,7 @@ static dlrn_status kind_from_name(kind *out, const char *name, dlrn_error *err)
                      name);
 }
 
-dlrn_status stats_univariate(dlrn_json *out, const stats_data *d, dlrn_error *err)
+static dlrn_status run_univariate(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     kind asked;
@@ -305,3 +305,26 @@ done:
     free(p);
     return st;
 }
+
+static const cli_option univariate_options[] = {
+    STATS_OPT_LABEL,
+    STATS_OPT_COLUMNS,
+    STATS_OPT_BY,
+    {"test", 0, CLI_TEXT, STATS_AT(test), "T",
+     "mann_whitney, student, welch, chi_square, fisher or shapiro"
+     "for all columns (default: by type and normality)"},
+    {"adjust", 0, CLI_TEXT, STATS_AT(adjust), "M",
+     "holm (default), hochberg, bonferroni, bh or by"},
+};
+
+const stats_test stats_univariate = {
+    .cli = {STATS_CLI(univariate_options), .name = "univariate",
+            .summary = "each column against the label", .usage = "FILE.csv --label COL [options]",
+            .examples =
+                "  # every column by its type, p-values adjusted\n"
+                "  dlrn stats univariate cohort.csv --label acute --adjust bh\n"
+                "  # Mann-Whitney for all features\n"
+                "  dlrn stats univariate features.csv --label y --test mann_whitney --json\n"},
+    .needs = STATS_LABEL | STATS_COLUMNS | STATS_KEEP_MISSING,
+    .fn = run_univariate,
+};

@@ -17,6 +17,14 @@ run verison
 expect_rc 2
 expect_err "did you mean 'version'?"
 
+case_ "help of an unknown command or test says which is near"
+run help versoin
+expect_rc 2
+expect_err "did you mean 'version'?"
+run help stats rok
+expect_rc 2
+expect_err "dlrn stats: there is no test 'rok'; did you mean 'roc'?"
+
 case_ "version is one line"
 run --version
 expect_rc 0
@@ -40,6 +48,24 @@ for c in $("$dlrn" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
         grep -qF -e "--$o" page || wrong "dlrn-$c.1 lacks --$o"
     done
     grep -qF EXAMPLES page || wrong "dlrn-$c.1 has no examples"
+done
+
+case_ "every test of dlrn stats has its options and examples on the manual page, and a page of its own"
+"$dlrn" man stats | sed 's/\\-/-/g' >page
+"$dlrn" completion bash >complete
+tests=$("$dlrn" stats --help | awk '/^tests:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }')
+[ "$(echo "$tests" | wc -l)" -ge 15 ] || wrong "dlrn stats --help lists too few tests"
+for t in $tests; do
+    "$dlrn" help stats "$t" >one || wrong "dlrn help stats $t fails"
+    "$dlrn" stats "$t" --help | cmp -s - one || wrong "dlrn stats $t --help and dlrn help stats $t differ"
+    [ "$(grep -c '^  dlrn stats '"$t" one)" = 2 ] || wrong "dlrn stats $t has not two examples"
+    awk -v t="$t" '$1 == ".SS" { on = $2 == t } $1 == ".SH" { on = 0 } on' page >section
+    "$dlrn" man stats "$t" | sed 's/\\-/-/g' >own
+    for o in $(sed -n '/^options:/,/^$/p' one | grep -oE '^ +(-., )?--[a-z0-9-]+' | grep -oE '[a-z0-9][a-z0-9-]+$'); do
+        grep -qF -e "--$o" section || wrong "dlrn-stats.1 lacks --$o of $t"
+        grep -qF -e "--$o" own || wrong "dlrn man stats $t lacks --$o"
+        grep " $t) " complete | grep -qF -e " --$o " || wrong "completion lacks --$o of $t"
+    done
 done
 
 case_ "completion for bash is valid and knows the commands"

@@ -173,7 +173,27 @@ expect_err "is a binary file"
 case_ "an option that does not go with the test is refused"
 run stats describe p.csv --threshold 0.5
 expect_rc 2
-expect_err "--threshold does not go with 'describe'"
+expect_err "--threshold does not go with 'describe', only with roc, classify"
+run stats icc p.csv -o x.csv
+expect_rc 2
+expect_err "--output does not go with 'icc', only with combat"
+
+case_ "options may stand before the test, and a mistyped one gets a suggestion"
+run stats --label y --score=s --json roc p.csv
+expect_rc 0
+expect_out '"auc": 0.875'
+run stats --by g roc p.csv --label y --scroe s
+expect_rc 2
+expect_err "unknown option '--scroe'; did you mean '--score'?"
+expect_err "'dlrn stats roc --help' shows how it is used."
+
+case_ "the test and its file are needed"
+run stats
+expect_rc 2
+expect_err "expected a test"
+run stats roc --label y --score s
+expect_rc 2
+expect_err "expected one argument (dlrn stats roc FILE.csv"
 
 case_ "a mistyped test gets a suggestion"
 run stats rok p.csv

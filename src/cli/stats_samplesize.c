@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * samplesize: how many cases a study needs.
+ */
+#include "stats.h"
+
+#include <dlrn/samplesize.h>
+
+#include <string.h>
+
+static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    const stats_opts *o = d->o;
+    const char *what = d->call->args[0];
+    dlrn_samplesize s;
+    if (!strcmp(what, "develop"))
+        DLRN_TRY(dlrn_samplesize_develop(&s, o->prevalence, (double)o->parameters, o->r2cs, err));
+    else if (!strcmp(what, "validate"))
+        DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
+                                          o->auc_width, err));
+    else
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "'%.40s': expected develop or validate", what));
+    dlrn_json *criteria = dlrn_json_array();
+    for (size_t i = 0; i < DLRN_SAMPLESIZE_CRITERIA; i++) {
+        dlrn_json *c = dlrn_json_object();
+        dlrn_json_set_string(c, "name", s.criterion[i].name);
+        dlrn_json_set_number(c, "n", s.criterion[i].n);
+        dlrn_json_set_number(c, "events", s.criterion[i].events);
+        dlrn_json_append_take(criteria, c);
+    }
+    dlrn_json_set_take(out, "criteria", criteria);
+    dlrn_json_set_number(out, "n", s.n);
+done:
+    return st;
+}
+
+static const cli_option samplesize_options[] = {
+    {"prevalence", 0, CLI_NUMBER, STATS_AT(prevalence), "P", "expected share with the outcome"},
+    {"parameters", 0, CLI_INTEGER, STATS_AT(parameters), "N", "develop: candidate parameters"},
+    {"r2cs", 0, CLI_NUMBER, STATS_AT(r2cs), "R", "develop: expected Cox-Snell R2"},
+    {"auc", 0, CLI_NUMBER, STATS_AT(auc), "A", "validate: expected AUC"},
+    {"o-e-width", 0, CLI_NUMBER, STATS_AT(o_e_width), "W",
+     "validate: width of the interval of O:E (default: 0.2)"},
+    {"slope-width", 0, CLI_NUMBER, STATS_AT(slope_width), "W",
+     "validate: of the calibration slope (default: 0.2)"},
+    {"auc-width", 0, CLI_NUMBER, STATS_AT(auc_width), "W", "validate: of the AUC (default: 0.1)"},
+};
+
+const stats_test stats_samplesize = {
+    .cli =
+        {STATS_CLI(samplesize_options), .name = "samplesize",
+         .summary = "cases needed: develop or validate",
+         .usage =
+             "develop --prevalence P --parameters N --r2cs R\nvalidate --prevalence P --auc A [options]",
+         .examples =
+             "  # a new model of 24 parameters\n"
+             "  dlrn stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288\n"
+             "  # external validation of a model with AUC 0.8\n"
+             "  dlrn stats samplesize validate --prevalence 0.3 --auc 0.8\n"},
+    .needs = STATS_NO_FILE,
+    .fn = run_samplesize,
+};
