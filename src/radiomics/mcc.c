@@ -4,8 +4,9 @@
  *
  * Without eps, Q is similar to S S', S(i,j) = p(i,j) / sqrt(px(i) py(j)), whose largest eigenvalue
  * is 1 with the vector sqrt(px). The second one comes from Lanczos iterations orthogonal to that
- * vector, with full reorthogonalisation (Golub & Van Loan, 10.1, 10.3). eps then enters to first
- * order. Where the matrix falls apart into blocks of levels that never meet, each block has its own
+ * vector, with full reorthogonalisation (Golub & Van Loan, 10.1, 10.3): of S itself where it is
+ * symmetric, since its eigenvalues are the roots; else of S S'. eps then enters to first order.
+ * Where the matrix falls apart into blocks of levels that never meet, each block has its own
  * eigenvalue near 1, which eps alone moves.
  */
 #include "radiomics/glcm.h"
@@ -14,174 +15,207 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wide.h"
+#include "radiomics/tridiagonal.h"
+
 #define EPS 0x1p-52
-enum { CHECK_EVERY = 8 };
+enum { FIRST_CHECK = 12, SPARSE = 4 };
+
+/* A row of S: from its first non-zero value to its last with the zeros between, where these are
+ * few; else the non-zero ones alone. */
+typedef struct row {
+    const double *s;
+    const dlrn_pair *cell; /* columns; NULL: from `first` on, without a gap */
+    uint32_t first, n;
+} row;
 
 typedef struct solver {
     const dlrn_pairs *m;
     size_t n;
-    double *root_x, *root_y; /* sqrt of the margins */
-    double *s;               /* S of each cell */
-    double *w;               /* scratch of columns */
-    double *basis;           /* Lanczos vectors [steps][n] */
+    double *memory; /* all arrays but the basis */
+    row *row;       /* [n] */
+    double *root_x; /* sqrt(px) */
+    double *w;      /* scratch of columns */
     double *alpha, *beta;
+    double *basis; /* Lanczos vectors [k][n] */
+    size_t cap_basis;
 } solver;
 
-/* y = S' x: additions that do not wait for each other. */
-static void spread(double *y, const solver *q, const double *x)
+static void solver_clear(solver *q)
 {
-    memset(y, 0, q->n * sizeof *y);
-    for (size_t k = 0; k < q->m->n; k++)
-        y[q->m->cell[k].j] += q->s[k] * x[q->m->cell[k].i];
+    free(q->memory);
+    free(q->row);
+    free(q->basis);
 }
 
-/* y = S S' x */
-static void multiply(double *y, const solver *q, const double *x)
+static dlrn_status solver_make(solver *q, const dlrn_pairs *m, dlrn_error *err)
 {
-    spread(q->w, q, x);
-    if (q->m->symmetrical) {
-        spread(y, q, q->w);
-        return;
+    dlrn_status st;
+    const size_t n = m->n_levels;
+    *q = (solver){.m = m, .n = n};
+    DLRN_TRY(dlrn_alloc_or_fail(&q->memory, 5 * n + SPARSE * m->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->row, n, err));
+    q->root_x = q->memory;
+    q->w = q->memory + n;
+    q->alpha = q->memory + 2 * n;
+    q->beta = q->memory + 3 * n;
+    double *root_y = q->memory + 4 * n, *s = q->memory + 5 * n;
+    for (size_t i = 0; i < n; i++) {
+        q->root_x[i] = sqrt(m->px[i]);
+        root_y[i] = sqrt(m->py[i]);
     }
-    memset(y, 0, q->n * sizeof *y);
-    for (size_t k = 0; k < q->m->n; k++)
-        y[q->m->cell[k].i] += q->s[k] * q->w[q->m->cell[k].j];
+    for (size_t k = 0, end; k < m->n; k = end) {
+        const dlrn_pair *c = m->cell + k;
+        row *r = &q->row[c->i];
+        for (end = k; end < m->n && m->cell[end].i == c->i;)
+            end++;
+        const uint32_t cells = (uint32_t)(end - k), wide = m->cell[end - 1].j - c->j + 1;
+        const bool sparse = wide > SPARSE * cells;
+        *r = (row){s, sparse ? c : NULL, c->j, sparse ? cells : wide};
+        for (uint32_t t = 0; t < cells; t++)
+            s[sparse ? t : c[t].j - c->j] = c[t].p / (q->root_x[c->i] * root_y[c[t].j]);
+        s += r->n;
+    }
+done:
+    return st;
 }
 
-static double dot(const double *a, const double *b, size_t n)
+/* y = S x */
+DLRN_WIDE static void multiply_rows(double *y, const solver *q, const double *x)
 {
-    // four sums that do not wait for each other, in a fixed order
-    double s[4] = {0};
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (size_t k = 0; k < 4; k++)
-            s[k] += a[i + k] * b[i + k];
-    for (; i < n; i++)
-        s[0] += a[i] * b[i];
-    return (s[0] + s[1]) + (s[2] + s[3]);
-}
-
-static void remove_along(double *x, const double *v, size_t n)
-{
-    const double c = dot(x, v, n);
-    for (size_t i = 0; i < n; i++)
-        x[i] -= c * v[i];
-}
-
-/* Largest eigenvalue of the tridiagonal matrix of k Lanczos steps, by bisection (Sturm counts). */
-static double largest_ritz(const double *alpha, const double *beta, size_t k)
-{
-    double low = 0, high = 1.0000001;
-    for (int round = 0; round < 60 && high - low > 1e-17; round++) {
-        const double mid = 0.5 * (low + high);
-        double d = alpha[0] - mid;
-        bool above = d > 0;
-        for (size_t i = 1; i < k && !above; i++) {
-            d = alpha[i] - mid - beta[i - 1] * beta[i - 1] / (d == 0 ? -1e-300 : d);
-            above = d > 0;
+    for (size_t i = 0; i < q->n; i++) {
+        const row *r = &q->row[i];
+        if (!r->cell) {
+            y[i] = dlrn_dot(r->s, x + r->first, r->n);
+            continue;
         }
-        if (above)
-            low = mid;
-        else
-            high = mid;
+        double sum = 0;
+        for (uint32_t k = 0; k < r->n; k++)
+            sum += r->s[k] * x[r->cell[k].j];
+        y[i] = sum;
     }
-    return 0.5 * (low + high);
 }
 
-/* The Ritz vector of theta in the Lanczos basis: inverse iteration by the pivots of T - theta,
- * swept from the last component, which is scaled to 1. Returns the last component of the unit
- * vector. */
-static double ritz_vector(double *c, const double *alpha, const double *beta, size_t k,
-                          double theta)
+/* y = S' x */
+DLRN_WIDE static void multiply_columns(double *y, const solver *q, const double *x)
 {
-    double *d = c + k, norm = 0;
-    d[0] = alpha[0] - theta;
-    for (size_t i = 1; i < k; i++) {
-        if (fabs(d[i - 1]) < 1e-20) d[i - 1] = -1e-20;
-        d[i] = alpha[i] - theta - beta[i - 1] * beta[i - 1] / d[i - 1];
+    memset(y, 0, q->n * sizeof *y);
+    for (size_t i = 0; i < q->n; i++) {
+        const row *r = &q->row[i];
+        if (!r->cell) {
+            dlrn_subtract_times(y + r->first, -x[i], r->s, r->n);
+            continue;
+        }
+        for (uint32_t k = 0; k < r->n; k++)
+            y[r->cell[k].j] += r->s[k] * x[i];
     }
-    c[k - 1] = 1;
-    for (size_t i = k - 1; i-- > 0;) {
-        c[i] = -beta[i] * c[i + 1] / d[i];
-        while (fabs(c[i]) > 1e100) // keeps the products finite; what follows only matters in ratio
-            for (size_t j = i; j < k; j++)
-                c[j] *= 1e-100;
-    }
-    for (size_t i = 0; i < k; i++)
-        norm += c[i] * c[i];
-    norm = sqrt(norm);
-    for (size_t i = 0; i < k; i++)
-        c[i] /= norm;
-    return fabs(c[k - 1]);
 }
 
-/* lambda of S S' below the trivial one, and its vector u. */
+/* Takes out of y what lies along the first k vectors of the basis and along sqrt(px), which is a
+ * unit vector too. */
+DLRN_WIDE static void make_orthogonal(double *y, const solver *q, size_t k)
+{
+    for (size_t j = k; j-- > 0;) {
+        const double *v = q->basis + j * q->n;
+        dlrn_subtract_times(y, dlrn_dot(y, v, q->n), v, q->n);
+    }
+    dlrn_subtract_times(y, dlrn_dot(y, q->root_x, q->n), q->root_x, q->n);
+}
+
+/* Step k: the next vector, the matrix times the last one without what lies along the earlier
+ * ones. */
+static void lanczos_step(solver *q, size_t k)
+{
+    const size_t n = q->n;
+    const double *v = q->basis + k * n;
+    double *y = q->basis + (k + 1) * n;
+    if (q->m->symmetrical) {
+        multiply_rows(y, q, v);
+    } else {
+        multiply_columns(q->w, q, v);
+        multiply_rows(y, q, q->w);
+    }
+    q->alpha[k] = dlrn_dot(v, y, n);
+    make_orthogonal(y, q, k + 1);
+    make_orthogonal(y, q, k + 1);
+    q->beta[k] = sqrt(dlrn_dot(y, y, n));
+}
+
+static void scale(double *v, double factor, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        v[i] *= factor;
+}
+
+/* A vector that no eigenvector is orthogonal to: texture makes the second one a slope over the
+ * levels, mostly; chance for what is not so. */
+static bool start_vector(solver *q)
+{
+    const size_t n = q->n;
+    uint64_t seed = 88172645463325252u;
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        const double chance = (double)(seed >> 11) * 0x1p-53 - 0.5;
+        q->basis[i] = q->root_x[i] * ((double)i / (double)n + 0.1 * chance);
+    }
+    make_orthogonal(q->basis, q, 0);
+    make_orthogonal(q->basis, q, 0);
+    const double norm = sqrt(dlrn_dot(q->basis, q->basis, n));
+    if (norm > 1e-14) scale(q->basis, 1 / norm, n);
+    return norm > 1e-14;
+}
+
+/* The eigenvalue of largest magnitude beside the trivial one, and its unit vector u. */
 static dlrn_status second_eigenvalue(double *lambda, double *u, solver *q, dlrn_error *err)
 {
     dlrn_status st;
     const size_t n = q->n;
-    double *c = NULL, last = -1;
-    size_t k = 0;
-    uint64_t seed = 88172645463325252u; // any start that no eigenvector is orthogonal to
-    DLRN_TRY(dlrn_alloc_or_fail(&c, 2 * n + 2, err));
-    for (size_t i = 0; i < n; i++) {
-        seed = seed * 6364136223846793005u + 1442695040888963407u;
-        // texture makes the vector a slope over the levels, mostly; chance for what is not so
-        const double chance = (double)(seed >> 11) * 0x1p-53 - 0.5;
-        q->basis[i] = q->root_x[i] * ((double)i / (double)n + 0.1 * chance);
-    }
+    double *c = NULL, last = 0;
+    size_t check = FIRST_CHECK;
     *lambda = 0;
-    for (double *v = q->basis; k < n; v += n) {
-        // what is large first, by the three-term recurrence; then what rounding left, along all
-        for (size_t j = k > 2 ? k - 2 : 0; j < k; j++)
-            remove_along(v, q->basis + j * n, n);
-        remove_along(v, q->root_x, n);
-        for (size_t j = 0; j < k; j++)
-            remove_along(v, q->basis + j * n, n);
-        remove_along(v, q->root_x, n);
-        const double norm = sqrt(dot(v, v, n));
-        if (k > 0) q->beta[k - 1] = norm;
-        if (norm < 1e-14) break; // the space is exhausted
-        for (size_t i = 0; i < n; i++)
-            v[i] /= norm;
-        multiply(v + n, q, v);
-        q->alpha[k] = dot(v, v + n, n);
-        k++;
-        if (k % CHECK_EVERY && k < n) continue;
-        const double theta = largest_ritz(q->alpha, q->beta, k);
-        memcpy(u, v + n, n * sizeof *u);
-        remove_along(u, v, n);
-        const double rest = ritz_vector(c, q->alpha, q->beta, k, theta) * sqrt(dot(u, u, n));
-        // the eigenvalue's error is below rest^2 / gap
-        if (rest < 1e-9 && fabs(theta - last) < 1e-13) break;
-        last = theta;
-    }
+    DLRN_TRY(dlrn_alloc_or_fail(&c, 3 * n, err));
+    DLRN_TRY(dlrn_grow(&q->basis, &q->cap_basis, (FIRST_CHECK + 1) * n, sizeof *q->basis, err));
     memset(u, 0, n * sizeof *u);
-    if (k == 0) goto done;
-    *lambda = largest_ritz(q->alpha, q->beta, k);
-    ritz_vector(c, q->alpha, q->beta, k, *lambda);
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < n; i++)
-            u[i] += c[j] * q->basis[j * n + i];
+    if (!start_vector(q)) goto done;
+    for (size_t k = 1;; k++) {
+        DLRN_TRY(dlrn_grow(&q->basis, &q->cap_basis, (k + 1) * n, sizeof *q->basis, err));
+        lanczos_step(q, k - 1);
+        const double beta = q->beta[k - 1];
+        const bool exhausted = beta < 1e-14 || k + 1 >= n;
+        if (k == check || exhausted) {
+            check += check / 3;
+            last = dlrn_tridiagonal_largest(q->alpha, q->beta, k, last, 1 + 1e-9);
+            dlrn_tridiagonal_vector(c, c + n, q->alpha, q->beta, k, last);
+            *lambda = last;
+            last = fabs(last) * (1 - 1e-15);
+            // the eigenvalue errs by less than this residual, and by its square over the gap
+            if (exhausted || beta * fabs(c[k - 1]) < 1e-10 * last) {
+                for (size_t j = 0; j < k; j++)
+                    dlrn_subtract_times(u, -c[j], q->basis + j * n, n);
+                break;
+            }
+        }
+        scale(q->basis + k * n, 1 / beta, n);
+    }
 done:
     free(c);
     return st;
 }
 
-/* What eps takes from the eigenvalue of u, to first order: u' D (Q - Q0) D^-1 u. */
-static double with_eps(double lambda, const double *u, const solver *q)
+/* What eps takes from the eigenvalue of Q of u, to first order: u' D (Q0 - Q) D^-1 u. */
+static double taken_by_eps(const double *u, const solver *q)
 {
     const dlrn_pairs *m = q->m;
     double change = 0;
     memset(q->w, 0, q->n * sizeof *q->w); // w(k) = sum_j p(j,k) x(j), x = u / sqrt(px)
     for (size_t k = 0; k < m->n; k++)
-        q->w[m->cell[k].j] += m->cell[k].p * u[m->cell[k].i] / q->root_x[m->cell[k].i];
+        q->w[m->cell[k].j] += m->cell[k].p * (u[m->cell[k].i] / q->root_x[m->cell[k].i]);
     for (size_t k = 0; k < m->n; k++) {
         const size_t i = m->cell[k].i, j = m->cell[k].j;
         const double both = m->px[i] * m->py[j];
         change += u[i] * q->root_x[i] * m->cell[k].p * q->w[j] * (EPS / (both * (both + EPS)));
     }
-    return lambda - change;
+    return change;
 }
 
 static uint32_t find(uint32_t *parent, uint32_t k)
@@ -236,32 +270,21 @@ done:
 dlrn_status dlrn_glcm_mcc(double *out, const dlrn_pairs *m, dlrn_error *err)
 {
     dlrn_status st;
-    const size_t n = m->n_levels;
     bool is_split;
-    double lambda, *memory = NULL;
+    double lambda, *u = NULL;
+    solver q = {0};
     DLRN_TRY(split(&is_split, &lambda, m, err));
     if (is_split) {
         *out = sqrt(lambda);
         goto done;
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&memory, 6 * n + m->n + (n + 1) * n, err));
-    solver q = {.m = m, .n = n, .root_x = memory, .root_y = memory + n};
-    q.w = memory + 2 * n;
-    q.alpha = memory + 3 * n;
-    q.beta = memory + 4 * n;
-    double *u = memory + 5 * n;
-    q.s = memory + 6 * n;
-    q.basis = q.s + m->n;
-    for (size_t i = 0; i < n; i++) {
-        q.root_x[i] = sqrt(m->px[i]);
-        q.root_y[i] = sqrt(m->py[i]);
-    }
-    for (size_t k = 0; k < m->n; k++)
-        q.s[k] = m->cell[k].p / (q.root_x[m->cell[k].i] * q.root_y[m->cell[k].j]);
+    DLRN_TRY(solver_make(&q, m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&u, m->n_levels, err));
     DLRN_TRY(second_eigenvalue(&lambda, u, &q, err));
-    lambda = with_eps(lambda, u, &q);
+    lambda = (m->symmetrical ? lambda * lambda : lambda) - taken_by_eps(u, &q);
     *out = lambda > 1e-15 ? sqrt(lambda) : 0;
 done:
-    free(memory);
+    free(u);
+    solver_clear(&q);
     return st;
 }
