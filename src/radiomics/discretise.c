@@ -99,7 +99,8 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
     for (size_t i = 0; i < roi->n; i++) {
         if (roi->value[i] < min) min = roi->value[i];
         if (roi->value[i] > max) max = roi->value[i];
-        if (isnan(roi->value[i])) min = NAN;
+        // Python's min and max pass over NaN, but not over a first one; numpy.histogram does not
+        if (isnan(roi->value[i]) && (i == 0 || t->bin_count)) min = NAN;
     }
     if (!isfinite(min) || !isfinite(max))
         return dlrn_fail(err, DLRN_ENUMERIC, "the region holds values that are not finite");
@@ -129,6 +130,7 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
 /* Number of edges <= x: edges are compared, since a division errs at a bin's border. */
 static int32_t level_of(const edges *e, double x)
 {
+    if (isnan(x)) return (int32_t)e->n; // numpy sorts it behind all numbers
     int64_t k = (int64_t)((x - e->low) / e->step);
     if (k > e->n - 1) k = e->n - 1;
     if (k < 0) k = 0;

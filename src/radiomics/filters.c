@@ -123,8 +123,9 @@ dlrn_status dlrn_filter_apply(dlrn_filtered *out, const dlrn_image *im, const ch
     if (!strcmp(type, "Wavelet")) return dlrn_filter_wavelet(out, im, o, &box, err);
     if (!strcmp(type, "LoG")) return dlrn_filter_log(out, im, o, &box, ex, err);
     if (!strcmp(type, "LBP2D")) return dlrn_filter_lbp2d(out, im, o, &box, err);
+    if (!strcmp(type, "LBP3D")) return dlrn_filter_lbp3d(out, im, o, &box, ex, err);
     return dlrn_fail(err, DLRN_EINVAL,
                      "image type '%s' is unknown; known: Wavelet, LoG, Square, SquareRoot, "
-                     "Logarithm, Exponential, Gradient, LBP2D",
+                     "Logarithm, Exponential, Gradient, LBP2D, LBP3D",
                      type);
 }

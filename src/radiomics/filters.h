@@ -23,10 +23,15 @@ typedef struct dlrn_filter_opts {
     double lbp2d_radius;      /* 0: 1 */
     int lbp2d_samples;        /* 0: 8 */
     const char *lbp2d_method; /* uniform (NULL), default, ror, var */
+    int lbp3d_levels;         /* 0: 2 */
+    double lbp3d_radius;      /* 0: 1 */
+    int lbp3d_subdivision;
     bool force2d;
     int force2d_dimension;    /* numpy axis: 0 z, 1 y, 2 x */
     const int64_t *lo, *size; /* x, y, z of the box whose values are wanted; NULL: all. The results
                                  have its size and origin */
+    const uint8_t
+        *region; /* voxels of the image that LBP3D is wanted at (0 elsewhere); NULL: all */
 } dlrn_filter_opts;
 
 typedef struct dlrn_filtered_image {
@@ -42,7 +47,7 @@ typedef struct dlrn_filtered {
 void dlrn_filtered_clear(dlrn_filtered *f);
 
 /* Adds the images of one type (Wavelet, LoG, Square, SquareRoot, Logarithm, Exponential, Gradient,
- * LBP2D) to `out`. A LoG scale that does not fit the image is left out with a warning, as in
+ * LBP2D, LBP3D) to `out`. A LoG scale that does not fit the image is left out with a warning, as in
  * PyRadiomics; one slice gets the true 2-D filter, named ...-mm-2D.
  * DLRN_EINVAL for an unknown type or wavelet or a senseless option. */
 DLRN_MUST_CHECK dlrn_status dlrn_filter_apply(dlrn_filtered *out, const dlrn_image *im,

@@ -26,5 +26,7 @@ dlrn_status dlrn_filter_wavelet(dlrn_filtered *out, const dlrn_image *im, const 
                                 const dlrn_filter_box *box, dlrn_error *err);
 dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                               const dlrn_filter_box *box, dlrn_error *err);
+dlrn_status dlrn_filter_lbp3d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
+                              const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err);
 
 #endif

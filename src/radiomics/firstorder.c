@@ -171,14 +171,33 @@ static void order_statistics(double *v, double *scratch, const double *x, size_t
     v[P90] = percentile(scratch, n, 90, &done);
 }
 
+/* A copy of x[0..*n) without the voxels where the image is undefined; *known is NULL where there is
+ * none. */
+static dlrn_status leave_out_undefined(double **known, size_t *n, const double *x, dlrn_error *err)
+{
+    size_t k = 0;
+    while (k < *n && !isnan(x[k]))
+        k++;
+    if (k == *n) return DLRN_OK;
+    const dlrn_status st = dlrn_alloc_or_fail(known, *n, err);
+    if (st != DLRN_OK) return st;
+    k = 0;
+    for (size_t i = 0; i < *n; i++)
+        if (!isnan(x[i])) (*known)[k++] = x[i];
+    *n = k;
+    return DLRN_OK;
+}
+
 dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
                             const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
-    const size_t n = roi->n;
+    size_t n = roi->n;
     const double *x = roi->value;
-    double *scratch = NULL, *v = out->v, m[5];
+    double *scratch = NULL, *known = NULL, *v = out->v, m[5];
     DLRN_TRY(dlrn_alloc_or_fail(&scratch, 2 * n, err));
+    DLRN_TRY(leave_out_undefined(&known, &n, x, err));
+    if (known) x = known;
     order_statistics(v, scratch, x, n);
     v[MINIMUM] = v[MAXIMUM] = x[0];
     for (size_t i = 1; i < n; i++) {
@@ -206,11 +225,12 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
     if (isnan(v[RMAD])) out->why[RMAD] = "no value lies between the 10th and 90th percentile";
     v[ENTROPY] = v[UNIFORMITY] = 0;
     for (size_t k = 0; k < l->n_present; k++) {
-        const double p = (double)l->count[k] / (double)n;
+        const double p = (double)l->count[k] / (double)roi->n;
         v[ENTROPY] += dlrn_entropy_term(p);
         v[UNIFORMITY] += p * p;
     }
 done:
     free(scratch);
+    free(known);
     return st;
 }

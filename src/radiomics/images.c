@@ -13,6 +13,7 @@
 typedef struct source {
     const dlrn_image *image;
     const int64_t *lo, *size;
+    const uint8_t *region;
     const dlrn_exec *ex;
 } source;
 
@@ -57,6 +58,9 @@ static void filter_options(dlrn_filter_opts *o, dlrn_sigma *sigma, const dlrn_ra
     o->lbp2d_radius = dlrn_rad_number(s, i, DLRN_RAD_LBP2D_RADIUS);
     o->lbp2d_samples = (int)dlrn_rad_number(s, i, DLRN_RAD_LBP2D_SAMPLES);
     o->lbp2d_method = dlrn_rad_word(s, i, DLRN_RAD_LBP2D_METHOD);
+    o->lbp3d_levels = (int)dlrn_rad_number(s, i, DLRN_RAD_LBP3D_LEVELS);
+    o->lbp3d_radius = dlrn_rad_number(s, i, DLRN_RAD_LBP3D_ICOSPHERE_RADIUS);
+    o->lbp3d_subdivision = (int)dlrn_rad_number(s, i, DLRN_RAD_LBP3D_ICOSPHERE_SUBDIVISION);
     o->force2d = dlrn_rad_bool(s, i, DLRN_RAD_FORCE_2D);
     o->force2d_dimension = (int)dlrn_rad_number(s, i, DLRN_RAD_FORCE_2D_DIMENSION);
 }
@@ -72,6 +76,7 @@ static dlrn_status add_filtered(dlrn_rad_images *out, const dlrn_radiomics *s, s
     filter_options(&o, sigma, s, i);
     o.lo = from->lo;
     o.size = from->size;
+    o.region = from->region;
     DLRN_TRY(dlrn_filter_apply(&f, from->image, dlrn_rad_image_type_names[s->image[i].type], &o,
                                from->ex, err));
     for (size_t k = 0; k < f.n; k++) {
@@ -90,9 +95,7 @@ static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, const sou
     dlrn_status st = DLRN_OK;
     for (size_t i = 0; i < s->n_images; i++) {
         const dlrn_rad_image_type type = s->image[i].type;
-        if (type == DLRN_RAD_LBP3D)
-            dlrn_log(from->ex, DLRN_LOG_WARNING, "LBP3D is not built in: no such features");
-        else if (type == DLRN_RAD_ORIGINAL)
+        if (type == DLRN_RAD_ORIGINAL)
             DLRN_TRY(add(out, "original", from->image, i, err));
         else
             DLRN_TRY(add_filtered(out, s, i, from, err));
@@ -104,7 +107,7 @@ done:
 dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
                                  const dlrn_rad_case *c, const dlrn_exec *ex, dlrn_error *err)
 {
-    const source from = {&c->image, c->lo, c->size, ex};
+    const source from = {&c->image, c->lo, c->size, c->mask.v, ex};
     return make(out, s, &from, err);
 }
 
@@ -120,7 +123,8 @@ dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, 
     for (int k = 0; k < 3; k++)
         small[k] = dim[k] < most ? dim[k] : most;
     DLRN_TRY(dlrn_image_alloc(&im, slice ? 2 : ndim, small, err));
-    const source from = {&im, NULL, NULL, NULL};
+    const int64_t lo[3] = {0, 0, 0}, one[3] = {1, 1, 1};
+    const source from = {&im, lo, one, NULL, NULL};
     DLRN_TRY(make(out, s, &from, err));
     for (size_t i = 0; i < out->n; i++)
         dlrn_rad_image_release(out, i);

@@ -199,7 +199,35 @@ def group_resample(seed):
     g.write()
 
 
-GROUPS = {'resample': group_resample, 'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
+def group_lbp3d(seed):
+    """Every voxel of the region; needs SciPy < 1.15, whose sph_harm PyRadiomics asks for."""
+    rng = np.random.default_rng(seed)
+    g = Golden('lbp3d')
+    solid = rng.integers(0, 200, (5, 4, 6)).astype('uint8')
+    even = np.full(solid.shape, 77, 'uint8')  # the kurtosis of equal samples is undefined
+    even[0] += solid[0] % 10
+    mask = (rng.random(solid.shape) < 0.4).astype('uint32')
+    mask[2, 1, 4] = 1
+    for name, array, levels, radius, cuts in (
+            ('uint8', solid, 2, 1, 1), ('even', even, 2, 1, 1), ('int16', solid.astype('int16') * 7 - 600, 3, 1.5, 0),
+            ('float32', (solid * 0.37).astype('float32'), 4, 0.75, 1),
+            ('float64', solid * 0.37, 5, 2, 2), ('one slice', solid[:1], 2, 1, 1)):
+        own = mask[:array.shape[0]]
+        im, ma = make_sitk(array, (1, 1, 1.5)), make_sitk(own, (1, 1, 1.5))
+        g.case(name)
+        g.put('dim', array.shape[::-1])
+        g.put('type', {'uint8': 0, 'int16': 1, 'float32': 2, 'float64': 3}[array.dtype.name])
+        g.put('options', (levels, radius, cuts))
+        g.put('image', array)
+        g.put('mask', own)
+        for result, label, _ in imageoperations.getLBP3DImage(
+                im, ma, label=1, lbp3DLevels=levels, lbp3DIcosphereRadius=radius,
+                lbp3DIcosphereSubdivision=cuts):
+            g.put(label, sitk.GetArrayFromImage(result)[own == 1])
+    g.write()
+
+
+GROUPS = {'lbp3d': group_lbp3d, 'resample': group_resample, 'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
           'wavelets': group_wavelets}
 
 
