@@ -26,10 +26,13 @@ typedef struct dlrn_calibration {
                         leave them out */
     double brier, brier_scaled; /* scaled: 1 - brier / (prevalence (1 - prevalence)) */
     double log_loss;            /* mean; probabilities held 2.2e-16 away from 0 and 1 */
-    dlrn_estimate intercept;    /* slope fixed at 1 */
+    /* Wald intervals; with clusters of the sandwich covariance (rms::robcov) */
+    dlrn_estimate intercept;                   /* slope fixed at 1 */
     dlrn_estimate intercept_with_slope, slope; /* fitted together */
     char reason[200];                          /* why these three are NaN; "" where they are not */
-    dlrn_estimate o_e;           /* observed / expected events; interval on the log scale */
+    /* observed / expected events; interval on the log scale, of the observed ones alone, or, with
+     * clusters, of a ratio of sums over them (survey::svyratio) */
+    dlrn_estimate o_e;
     double hl_chi2, hl_df, hl_p; /* quantile (type 7) groups (a, b] with unique cuts */
     double ece;                  /* 10 bins of equal width [a, b), the last closed */
     double ici, e50, e90, emax;  /* |loess - p|: mean, median, 90th percentile, largest (Austin &
@@ -45,6 +48,21 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_calibrate(dlrn_calibration *out, const
                                                     const dlrn_truth *t,
                                                     const dlrn_calibration_opts *opts,
                                                     dlrn_error *err);
+
+typedef struct dlrn_calibration_point {
+    double predicted, observed, lo, hi; /* the curve and its band, held within 0..1 */
+} dlrn_calibration_point;
+
+/* The loess curve that ici is taken along, at each at[m], with a pointwise band: curve +- z se. The
+ * curve is a weighted sum of outcomes; the variance of one is f (1 - f), f the curve at its row.
+ * (R's predict(loess, se = TRUE) takes one variance for all rows, which 0/1 outcomes do not have.)
+ * With clusters: squared sums of weighted residuals over each. Rows and errors as dlrn_calibrate,
+ * but one class is fine. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_calibration_curve(dlrn_calibration_point *out,
+                                                            const double *at, size_t m,
+                                                            const double *p, const dlrn_truth *t,
+                                                            double confidence, int threads,
+                                                            dlrn_error *err);
 
 /* The loess curve of y on x (degree 2, tricube, no robustness iterations) at each at[m].
  *   x, y   x ascending                                                    [n] */

@@ -7,30 +7,69 @@
 #include <dlrn/logistic.h>
 #include <dlrn/special.h>
 
+#include "stats/calibration.h"
 #include "stats/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void scores(dlrn_calibration *c, const double *p, const dlrn_truth *t, double z)
+static void scores(dlrn_calibration *c, const double *p, const dlrn_truth *t)
 {
     const double n = (double)t->n, tiny = 2.220446049250313e-16;
-    double expected = 0, top = 0, below = 0;
+    double top = 0, below = 0;
     for (size_t i = 0; i < t->n; i++) {
         const double y = t->label[i], q = fmin(fmax(p[i], tiny), 1 - tiny);
         c->brier += (p[i] - y) * (p[i] - y) / n;
         c->log_loss -= (t->label[i] ? log(q) : log1p(-q)) / n;
-        expected += p[i];
         top += (y - p[i]) * (1 - 2 * p[i]);
         below += (1 - 2 * p[i]) * (1 - 2 * p[i]) * p[i] * (1 - p[i]);
     }
     const double events = (double)c->events, prevalence = events / n;
-    const double o_e = events / expected, reach = z * sqrt((1 - prevalence) / events);
     c->brier_scaled = 1 - c->brier / (prevalence * (1 - prevalence));
-    c->o_e = (dlrn_estimate){o_e, o_e * exp(-reach), o_e * exp(reach)};
     c->spiegelhalter_z = top / sqrt(below);
     c->spiegelhalter_p = dlrn_normal_two_sided(c->spiegelhalter_z);
+}
+
+/* Variance of a ratio of sums over clusters drawn at random, relative to the ratio squared. */
+static dlrn_status ratio_variance(double *out, const double *p, const dlrn_truth *t, double ratio,
+                                  double events, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t *number = NULL, count;
+    double *apart = NULL, sum = 0;
+    DLRN_TRY(dlrn_alloc_or_fail(&number, t->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&apart, t->n, err));
+    DLRN_TRY(stats_number_clusters(number, &count, t->cluster, t->n, err));
+    for (size_t i = 0; i < t->n; i++)
+        apart[number[i]] += t->label[i] - ratio * p[i];
+    for (size_t k = 0; k < count; k++)
+        sum += apart[k] * apart[k];
+    const double m = (double)count;
+    *out = m / (m - 1) * sum / (events * events); // one cluster: NaN
+done:
+    free(apart);
+    free(number);
+    return st;
+}
+
+static dlrn_status observed_to_expected(dlrn_estimate *out, const double *p, const dlrn_truth *t,
+                                        double confidence, dlrn_error *err)
+{
+    double expected = 0, events = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        events += t->label[i];
+        expected += p[i];
+    }
+    const double ratio = events / expected;
+    double variance = (1 - events / (double)t->n) / events;
+    if (t->cluster) {
+        const dlrn_status st = ratio_variance(&variance, p, t, ratio, events, err);
+        if (st != DLRN_OK) return st;
+    }
+    const double reach = dlrn_normal_quantile((1 + confidence) / 2) * sqrt(variance);
+    *out = (dlrn_estimate){ratio, ratio * exp(-reach), ratio * exp(reach)};
+    return DLRN_OK;
 }
 
 static dlrn_estimate wald(const dlrn_logistic *m, size_t term, double confidence)
@@ -46,6 +85,8 @@ static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_
     dlrn_status st;
     double *logit = NULL;
     uint8_t *label = NULL;
+    size_t *cluster = NULL;
+    const dlrn_logistic_opts opts = {.sandwich = t->cluster != NULL};
     dlrn_logistic m = {0};
     dlrn_error why = {0};
     const dlrn_estimate none = {(double)NAN, (double)NAN, (double)NAN};
@@ -53,21 +94,24 @@ static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_
 
     DLRN_TRY(dlrn_alloc_or_fail(&logit, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&label, t->n, err));
+    if (t->cluster) DLRN_TRY(dlrn_alloc_or_fail(&cluster, t->n, err));
     for (size_t i = 0; i < t->n; i++) {
         if (!(p[i] > 0 && p[i] < 1)) continue;
         logit[kept] = log(p[i]) - log1p(-p[i]);
+        if (cluster) cluster[kept] = t->cluster[i];
         label[kept++] = t->label[i];
     }
     c->excluded = t->n - kept;
     c->intercept = c->intercept_with_slope = c->slope = none;
     const char *const name[] = {"logit of the prediction"};
-    dlrn_logistic_data d = {.label = label, .n = kept, .offset = logit};
-    if (dlrn_logistic_fit(&m, &d, NULL, &why) == DLRN_OK) {
+    dlrn_logistic_data d = {.label = label, .n = kept, .offset = logit, .cluster = cluster};
+    if (dlrn_logistic_fit(&m, &d, &opts, &why) == DLRN_OK) {
         c->intercept = wald(&m, 0, confidence);
         dlrn_logistic_clear(&m);
     }
-    d = (dlrn_logistic_data){.x = logit, .label = label, .n = kept, .p = 1, .name = name};
-    if (why.code == DLRN_OK && dlrn_logistic_fit(&m, &d, NULL, &why) == DLRN_OK) {
+    d = (dlrn_logistic_data){
+        .x = logit, .label = label, .n = kept, .p = 1, .cluster = cluster, .name = name};
+    if (why.code == DLRN_OK && dlrn_logistic_fit(&m, &d, &opts, &why) == DLRN_OK) {
         c->intercept_with_slope = wald(&m, 0, confidence);
         c->slope = wald(&m, 1, confidence);
     }
@@ -75,6 +119,7 @@ static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_
     st = why.code == DLRN_ENOMEM ? dlrn_fail(err, DLRN_ENOMEM, "%s", why.msg) : DLRN_OK;
 done:
     dlrn_logistic_clear(&m);
+    free(cluster);
     free(label);
     free(logit);
     return st;
@@ -119,62 +164,22 @@ static double calibration_error(const double *p, const double *y, size_t n)
     return sum / (double)n;
 }
 
-/* The loess curve at points of the data, in chunks on several threads. */
-enum { POINTS = 1000, CHUNK = 25 };
-
-typedef struct curve {
-    const double *p, *y;
-    size_t n, points;
-    double *at, *value; /* [points] */
-} curve;
-
-static dlrn_status fit_chunk(void *user, size_t i, size_t worker, dlrn_error *err)
-{
-    (void)worker;
-    const curve *c = user;
-    const size_t from = i * CHUNK, left = c->points - from;
-    return dlrn_loess(c->value + from, c->at + from, left < CHUNK ? left : CHUNK, c->p, c->y, c->n,
-                      0.75, err);
-}
-
-/* |curve - p| at every row, between the points by straight lines. */
-static void apart_from_curve(double *apart, const curve *c)
-{
-    size_t k = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        while (k + 2 < c->points && c->p[i] > c->at[k + 1])
-            k++;
-        double value = c->value[k];
-        if (k + 1 < c->points && c->at[k + 1] > c->at[k])
-            value +=
-                (c->value[k + 1] - c->value[k]) * (c->p[i] - c->at[k]) / (c->at[k + 1] - c->at[k]);
-        apart[i] = fabs(value - c->p[i]);
-    }
-}
-
+/* |curve - p| over the rows. */
 static dlrn_status along_curve(dlrn_calibration *c, const double *p, const double *y, size_t n,
                                int threads, dlrn_error *err)
 {
     dlrn_status st;
     double *apart = NULL;
-    curve k = {.p = p, .y = y, .n = n, .points = n > 5 * POINTS ? POINTS : n};
-    const dlrn_exec ex = {.threads = threads};
     DLRN_TRY(dlrn_alloc_or_fail(&apart, n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&k.at, k.points, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&k.value, k.points, err));
-    for (size_t i = 0; i < k.points; i++)
-        k.at[i] = p[k.points == n ? i : i * (n - 1) / (k.points - 1)];
-    DLRN_TRY(dlrn_parallel_for((k.points + CHUNK - 1) / CHUNK, dlrn_exec_threads(&ex), fit_chunk,
-                               &k, err));
-    apart_from_curve(apart, &k);
+    DLRN_TRY(stats_curve_at_rows(apart, p, y, n, threads, err));
+    for (size_t i = 0; i < n; i++)
+        apart[i] = fabs(apart[i] - p[i]);
     stats_sort(apart, n);
     c->ici = stats_mean(apart, n);
     c->e50 = dlrn_quantile_sorted(apart, n, 0.5);
     c->e90 = dlrn_quantile_sorted(apart, n, 0.9);
     c->emax = apart[n - 1];
 done:
-    free(k.value);
-    free(k.at);
     free(apart);
     return st;
 }
@@ -200,7 +205,8 @@ dlrn_status dlrn_calibrate(dlrn_calibration *out, const double *p, const dlrn_tr
         y[i] = t->label[order[i]];
     }
     c.imprecise = c.events < 100 || t->n - c.events < 100;
-    scores(&c, p, t, dlrn_normal_quantile((1 + confidence) / 2));
+    scores(&c, p, t);
+    DLRN_TRY(observed_to_expected(&c.o_e, p, t, confidence, err));
     DLRN_TRY(regressions(&c, p, t, confidence, err));
     hosmer_lemeshow(&c, sorted, y, t->n, o.groups ? o.groups : 10, o.fitted);
     c.ece = calibration_error(sorted, y, t->n);

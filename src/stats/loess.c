@@ -2,7 +2,7 @@
  *
  * Local quadratic regression: Cleveland, Devlin & Grosse, J Econometrics 1988;37:87.
  */
-#include <dlrn/calibration.h>
+#include "stats/calibration.h"
 
 #include <math.h>
 #include <string.h>
@@ -75,20 +75,51 @@ static void sum_moments(double s[MOMENTS], const double *x, const double *y, siz
         s[m] = (sum[m][0] + sum[m][1]) + (sum[m][2] + sum[m][3]);
 }
 
-static double fit_at(double at, const double *x, const double *y, size_t n, size_t q, size_t *first)
+/* The neighbourhood of a point: rows from <= i < to within h of it. */
+typedef struct reach {
+    size_t from, to;
+    double h;
+} reach;
+
+/* The window of the q nearest slides right as `at` grows; *first is its first row. */
+static reach reach_of(double at, const double *x, size_t n, size_t q, size_t *first)
 {
-    /* the window of the q nearest slides right as `at` grows */
     while (*first + q < n && x[*first + q] - at < at - x[*first])
         ++*first;
-    double h = fmax(at - x[*first], x[*first + q - 1] - at), s[MOMENTS];
-    if (!(h > 0)) h = 1e-300;
-    size_t from = *first, to = *first + q;
-    while (from > 0 && at - x[from - 1] < h)
-        from--;
-    while (to < n && x[to] - at < h)
-        to++;
-    sum_moments(s, x + from, y + from, to - from, at, h);
+    reach r = {*first, *first + q, fmax(at - x[*first], x[*first + q - 1] - at)};
+    if (!(r.h > 0)) r.h = 1e-300;
+    while (r.from > 0 && at - x[r.from - 1] < r.h)
+        r.from--;
+    while (r.to < n && x[r.to] - at < r.h)
+        r.to++;
+    return r;
+}
+
+static double fit_at(double at, const double *x, const double *y, size_t n, size_t q, size_t *first)
+{
+    const reach r = reach_of(at, x, n, q, first);
+    double s[MOMENTS];
+    sum_moments(s, x + r.from, y + r.from, r.to - r.from, at, r.h);
     return intercept(s, s + 5);
+}
+
+void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, const double *x,
+                         size_t n, double span)
+{
+    const size_t q = (size_t)floor((double)n * span + 1e-5);
+    size_t first = 0;
+    const reach r = reach_of(at, x, n, q > 0 ? q : 1, &first);
+    double s[MOMENTS], share[3];
+    sum_moments(s, x + r.from, x + r.from, r.to - r.from, at, r.h);
+    for (int k = 0; k < 3; k++) // the fit is linear in the moments of y
+        share[k] = intercept(s, (const double[]){k == 0, k == 1, k == 2});
+    for (size_t i = r.from; i < r.to; i++) {
+        const double u = (x[i] - at) / r.h, d = fabs(u), c = 1 - d * d * d;
+        const double w = d >= 0.999 ? 0 : d <= 0.001 ? 1 : c * c * c;
+        weight[i] = w * (share[0] + share[1] * u + share[2] * u * u);
+    }
+    *from = r.from;
+    *to = r.to;
 }
 
 dlrn_status dlrn_loess(double *out, const double *at, size_t m, const double *x, const double *y,

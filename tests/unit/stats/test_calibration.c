@@ -60,6 +60,57 @@ static void separated_predictions_have_no_slope_but_a_reason(void **state)
     assert_true(isfinite(c.log_loss));
 }
 
+/* Two rows of the same prediction and outcome in each cluster: the sandwich is that of one of them
+ * (Huber-White), so the intervals of the halved data with clusters of one row are the same. */
+static void doubled_rows_in_clusters_tell_no_more(void **state)
+{
+    (void)state;
+    double twice_p[2 * N];
+    uint8_t twice_y[2 * N];
+    size_t own[N], pair[2 * N];
+    dlrn_calibration once, twice;
+    for (size_t i = 0; i < 2 * N; i++) {
+        twice_p[i] = p[i / 2];
+        twice_y[i] = y[i / 2];
+        pair[i] = own[i / 2] = i / 2;
+    }
+    assert_ok(dlrn_calibrate(&once, p, &(dlrn_truth){y, N, own}, NULL, NULL));
+    assert_ok(dlrn_calibrate(&twice, twice_p, &(dlrn_truth){twice_y, 2 * N, pair}, NULL, NULL));
+    assert_near(twice.slope.lo, once.slope.lo, 1e-9, 0);
+    assert_near(twice.intercept.hi, once.intercept.hi, 1e-9, 0);
+    assert_near(twice.o_e.lo, once.o_e.lo, 1e-12, 0);
+    const double at[] = {0.1, 0.5, 0.9};
+    dlrn_calibration_point a[3], b[3];
+    assert_ok(dlrn_calibration_curve(a, at, 3, p, &(dlrn_truth){y, N, own}, 0.95, 1, NULL));
+    assert_ok(dlrn_calibration_curve(b, at, 3, twice_p, &(dlrn_truth){twice_y, 2 * N, pair}, 0.95,
+                                     2, NULL));
+    for (int k = 0; k < 3; k++) {
+        assert_near(b[k].observed, a[k].observed, 1e-9, 0);
+        assert_near(b[k].lo, a[k].lo, 1e-9, 1e-12);
+    }
+}
+
+static void the_curve_is_that_of_loess_within_its_band(void **state)
+{
+    (void)state;
+    double x[N], v[N], fit[2];
+    size_t order[N];
+    const double at[] = {0.3, 0.8};
+    dlrn_calibration_point c[2];
+    dlrn_sort_index(order, p, N);
+    for (size_t i = 0; i < N; i++) {
+        x[i] = p[order[i]];
+        v[i] = y[order[i]];
+    }
+    assert_ok(dlrn_loess(fit, at, 2, x, v, N, 0.75, NULL));
+    assert_ok(dlrn_calibration_curve(c, at, 2, p, &truth, 0.95, 1, NULL));
+    for (int k = 0; k < 2; k++) {
+        assert_near(c[k].observed, fit[k], 1e-12, 0);
+        assert_true(c[k].lo < fit[k] && fit[k] < c[k].hi);
+        assert_true(c[k].hi - c[k].lo < 0.6);
+    }
+}
+
 static void one_class_is_refused(void **state)
 {
     (void)state;
@@ -76,6 +127,8 @@ int main(void)
         cmocka_unit_test(every_figure_matches_r),
         cmocka_unit_test(fitted_predictions_lose_two_degrees_of_freedom),
         cmocka_unit_test(separated_predictions_have_no_slope_but_a_reason),
+        cmocka_unit_test(doubled_rows_in_clusters_tell_no_more),
+        cmocka_unit_test(the_curve_is_that_of_loess_within_its_band),
         cmocka_unit_test(one_class_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
