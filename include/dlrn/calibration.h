@@ -43,7 +43,8 @@ typedef struct dlrn_calibration {
     double spiegelhalter_z, spiegelhalter_p;
 } dlrn_calibration;
 
-/* DLRN_EINVAL for bad rows, probabilities outside 0..1, one class. opts NULL: defaults. */
+/* DLRN_EINVAL for bad rows, probabilities outside 0..1, one class, one cluster. opts NULL:
+ * defaults. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_calibrate(dlrn_calibration *out, const double *p,
                                                     const dlrn_truth *t,
                                                     const dlrn_calibration_opts *opts,

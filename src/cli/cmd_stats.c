@@ -22,7 +22,8 @@ const stats_opts stats_defaults = {.ci = 0.95,
                                    .o_e_width = 0.2,
                                    .slope_width = 0.2,
                                    .auc_width = 0.1,
-                                   .alpha = 1};
+                                   .alpha = 1,
+                                   .cost = 1};
 
 static int check_call(const cli_call *call, const stats_test *test)
 {
@@ -98,7 +99,7 @@ done:
     return st;
 }
 
-static int deliver(const cli_call *call, const dlrn_json *out)
+static int deliver(const cli_call *call, const stats_test *test, const dlrn_json *out)
 {
     dlrn_error err;
     dlrn_str text = {0};
@@ -110,7 +111,7 @@ static int deliver(const cli_call *call, const dlrn_json *out)
         free(json);
         return code;
     }
-    stats_print(&text, out);
+    stats_print(&text, out, test->view);
     code = cli_deliver(call, NULL, dlrn_str_get(&text), text.len);
     dlrn_str_clear(&text);
     return code;
@@ -129,7 +130,7 @@ int stats_run(const cli_call *call)
     if (!(test->needs & STATS_NO_FILE)) st = dlrn_table_read(&d.table, call->args[0], &err);
     if (st == DLRN_OK)
         st = d.o->by ? run_by(out, &d, test, &err) : run_group(out, &d, test, SIZE_MAX, NULL, &err);
-    code = st == DLRN_OK ? deliver(call, out) : cli_fail(call, &err);
+    code = st == DLRN_OK ? deliver(call, test, out) : cli_fail(call, &err);
     dlrn_json_free(out);
     dlrn_table_free(d.table);
     return code;

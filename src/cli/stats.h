@@ -18,9 +18,9 @@
 typedef struct stats_opts {
     const char *label, *positive, *by, *cluster, *threshold, *direction, *groups, *method;
     const char *thresholds, *cuts, *adjust, *test, *foldid, *loss, *measure, *output, *column;
-    const char *batch, *reference;
+    const char *batch, *reference, *partial;
     cli_list score, columns, terms, covariates;
-    double ci, prevalence, harm, alpha, r2cs, o_e_width, slope_width, auc, auc_width;
+    double ci, prevalence, cost, harm, alpha, r2cs, o_e_width, slope_width, auc, auc_width;
     int64_t bootstrap, folds, parameters;
     bool fitted, firth, profile, mean_only, nonparametric;
 } stats_opts;
@@ -49,6 +49,9 @@ typedef struct stats_data {
 
 typedef dlrn_status stats_fn(dlrn_json *out, const stats_data *d, dlrn_error *err);
 
+/* The result (of one group) in the form that the text shows; freed by the caller. */
+typedef dlrn_json *stats_view_fn(const dlrn_json *result);
+
 /* What a test takes; the loader sees to it. */
 enum {
     STATS_LABEL = 1,         /* --label, both classes */
@@ -67,6 +70,7 @@ typedef struct stats_test {
     cli_command cli; /* first: the call's command is the test */
     unsigned needs;
     stats_fn *fn;
+    stats_view_fn *view; /* NULL: the text shows the result as it is */
 } stats_test;
 
 extern const stats_test stats_describe, stats_padjust, stats_univariate, stats_correlation;
@@ -146,7 +150,7 @@ DLRN_MUST_CHECK dlrn_status stats_number_values(size_t *out, stats_names *values
 /* {value, ci: [lo, hi]} */
 dlrn_json *stats_estimate(const dlrn_estimate *e);
 
-/* The result as a table for people. */
-void stats_print(dlrn_str *out, const dlrn_json *result);
+/* The result as tables for people, as the test wants it seen (NULL: as it is). */
+void stats_print(dlrn_str *out, const dlrn_json *result, stats_view_fn *view);
 
 #endif

@@ -20,6 +20,8 @@ static void add_number(dlrn_str *out, const char *key, double x)
         dlrn_str_add(out, "-");
     else if (is_p(key) && x < 0.001)
         dlrn_str_add(out, "< 0.001");
+    else if (fabs(x) < 1e-14) // what rounding leaves of nothing
+        dlrn_str_add(out, "0");
     else if (x == rint(x) && fabs(x) < 1e9)
         dlrn_str_addf(out, "%.0f", x);
     else {
@@ -38,7 +40,10 @@ static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
     } else if (dlrn_json_is_array(v) && dlrn_json_size(v) == 2 &&
                !dlrn_json_is_array(dlrn_json_at(v, 0)) &&
                !dlrn_json_is_object(dlrn_json_at(v, 0))) {
+        const bool none =
+            dlrn_json_is_null(dlrn_json_at(v, 0)) && dlrn_json_is_null(dlrn_json_at(v, 1));
         add_cell(out, key, dlrn_json_at(v, 0));
+        if (none) return;
         dlrn_str_add(out, " to ");
         add_cell(out, key, dlrn_json_at(v, 1));
     } else if (dlrn_json_is_object(v)) {
@@ -148,26 +153,95 @@ static void print_rows(dlrn_str *out, const dlrn_json *rows)
     grid_clear(&g);
 }
 
-/* An object of objects: a column each, the first one's keys at the left. */
-static void print_columns(dlrn_str *out, const dlrn_json *columns, const char *corner)
+/* ---- an object of objects: a column each ---- */
+
+/* Long words (reasons, cautions) stand below the table. */
+enum { LONG_WORD = 40 };
+
+static bool is_remark(const dlrn_json_member *m)
+{
+    return dlrn_json_is_string(m->value) && strlen(dlrn_json_as_string(m->value, "")) > LONG_WORD;
+}
+
+/* The members of an object that is no value with its interval become members with longer names;
+ * true and false become words. */
+static void flatten(dlrn_json *out, const dlrn_json *o, const char *lead)
+{
+    dlrn_json_member m;
+    for (bool more = dlrn_json_first(o, &m); more; more = dlrn_json_next(o, &m)) {
+        char key[160];
+        snprintf(key, sizeof key, "%s%s%s", lead, *lead ? " " : "", m.key);
+        if (dlrn_json_is_object(m.value) && !dlrn_json_get(m.value, "value"))
+            flatten(out, m.value, key);
+        else if (dlrn_json_get_bool(o, m.key, true) == dlrn_json_get_bool(o, m.key, false))
+            dlrn_json_set_string(out, key, dlrn_json_get_bool(o, m.key, false) ? "yes" : "no");
+        else
+            dlrn_json_set_take(out, key, dlrn_json_copy(m.value));
+    }
+}
+
+/* "p < 0.001" by the last word of the key. */
+static const char *last_word(const char *key)
+{
+    const char *blank = strrchr(key, ' ');
+    return blank ? blank + 1 : key;
+}
+
+static void print_remarks(dlrn_str *out, const dlrn_json *columns)
 {
     dlrn_json_member c, m;
-    if (!dlrn_json_first(columns, &c)) return;
-    const dlrn_json *head = c.value;
-    grid g = {.rows = dlrn_json_size(head) + 1, .cols = dlrn_json_size(columns) + 1};
+    for (bool any = dlrn_json_first(columns, &c); any; any = dlrn_json_next(columns, &c))
+        for (bool more = dlrn_json_first(c.value, &m); more; more = dlrn_json_next(c.value, &m))
+            if (is_remark(&m))
+                dlrn_str_addf(out, "%s, %s: %s\n", c.key, m.key, dlrn_json_as_string(m.value, ""));
+}
+
+/* Every key of any column, in order, at the left. */
+static dlrn_json *keys_of(const dlrn_json *columns)
+{
+    dlrn_json *keys = dlrn_json_object();
+    dlrn_json_member c, m;
+    for (bool any = dlrn_json_first(columns, &c); any; any = dlrn_json_next(columns, &c))
+        for (bool more = dlrn_json_first(c.value, &m); more; more = dlrn_json_next(c.value, &m))
+            if (!is_remark(&m) && !dlrn_json_get(keys, m.key))
+                dlrn_json_set_bool(keys, m.key, true);
+    return keys;
+}
+
+static void print_flat(dlrn_str *out, const dlrn_json *columns, const char *corner)
+{
+    dlrn_json_member c, k;
+    dlrn_json *keys = keys_of(columns);
+    grid g = {.rows = dlrn_json_size(keys) + 1, .cols = dlrn_json_size(columns) + 1};
     g.cell = dlrn_alloc_array(g.rows * g.cols, sizeof *g.cell);
     size_t i = 1, j = 1;
     if (g.cell) dlrn_str_add(&g.cell[0], corner);
-    for (bool more = dlrn_json_first(head, &m); g.cell && more; more = dlrn_json_next(head, &m))
-        dlrn_str_add(&g.cell[i++ * g.cols], m.key);
-    for (bool any = g.cell != NULL; any; any = dlrn_json_next(columns, &c), j++) {
+    for (bool more = dlrn_json_first(keys, &k); g.cell && more; more = dlrn_json_next(keys, &k))
+        dlrn_str_add(&g.cell[i++ * g.cols], k.key);
+    for (bool any = g.cell && dlrn_json_first(columns, &c); any;
+         any = dlrn_json_next(columns, &c), j++) {
         dlrn_str_add(&g.cell[j], c.key);
         i = 1;
-        for (bool more = dlrn_json_first(head, &m); more; more = dlrn_json_next(head, &m), i++)
-            add_cell(&g.cell[i * g.cols + j], m.key, dlrn_json_get(c.value, m.key));
+        for (bool more = dlrn_json_first(keys, &k); more; more = dlrn_json_next(keys, &k), i++)
+            add_cell(&g.cell[i * g.cols + j], last_word(k.key), dlrn_json_get(c.value, k.key));
     }
     add_grid(out, &g);
     grid_clear(&g);
+    dlrn_json_free(keys);
+    print_remarks(out, columns);
+}
+
+static void print_columns(dlrn_str *out, const dlrn_json *columns, const char *corner)
+{
+    dlrn_json *flat = dlrn_json_object();
+    dlrn_json_member c;
+    for (bool any = dlrn_json_first(columns, &c); any; any = dlrn_json_next(columns, &c)) {
+        dlrn_json *column = dlrn_json_object();
+        flatten(column, c.value, "");
+        dlrn_json_set_take(flat, c.key, column);
+    }
+    if (dlrn_json_size(flat)) print_flat(out, flat, corner);
+    dlrn_json_free(flat);
 }
 
 static bool holds_objects(const dlrn_json *v)
@@ -177,30 +251,54 @@ static bool holds_objects(const dlrn_json *v)
     return dlrn_json_is_object(v) && dlrn_json_first(v, &m) && dlrn_json_is_object(m.value);
 }
 
-/* Words and numbers first, a line for all; then the tables. */
-void stats_print(dlrn_str *out, const dlrn_json *result)
+/* Words and numbers first, a line for all; then the tables; then the remarks. */
+static void print_result(dlrn_str *out, const dlrn_json *result)
 {
     dlrn_json_member m;
     const char *lead = "";
     for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
-        if (holds_objects(m.value) || !strcmp(m.key, "groups")) continue;
+        if (holds_objects(m.value) || is_remark(&m)) continue;
         dlrn_str_addf(out, "%s%s ", lead, m.key);
         add_cell(out, m.key, m.value);
         lead = dlrn_json_is_object(m.value) ? "\n" : ", ";
     }
     dlrn_str_add(out, "\n");
     for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
-        dlrn_json_member g;
-        if (!strcmp(m.key, "groups") && dlrn_json_is_object(m.value)) {
-            for (bool any = dlrn_json_first(m.value, &g); any; any = dlrn_json_next(m.value, &g)) {
-                dlrn_str_addf(out, "\n%s: ", g.key);
-                stats_print(out, g.value);
-            }
-        } else if (holds_objects(m.value) && dlrn_json_is_array(m.value)) {
+        if (holds_objects(m.value) && dlrn_json_is_array(m.value))
             print_rows(out, m.value);
-        } else if (holds_objects(m.value)) {
+        else if (holds_objects(m.value))
             print_columns(out, m.value, m.key);
-        }
+    }
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
+        if (is_remark(&m)) dlrn_str_addf(out, "%s: %s\n", m.key, dlrn_json_as_string(m.value, ""));
+}
+
+static void print_view(dlrn_str *out, const dlrn_json *result, stats_view_fn *view)
+{
+    dlrn_json *seen = view ? view(result) : NULL;
+    print_result(out, seen ? seen : result);
+    dlrn_json_free(seen);
+}
+
+void stats_print(dlrn_str *out, const dlrn_json *result, stats_view_fn *view)
+{
+    const dlrn_json *groups = dlrn_json_get(result, "groups");
+    dlrn_json_member m;
+    if (!dlrn_json_is_object(groups)) {
+        print_view(out, result, view);
+        return;
+    }
+    const char *lead = "";
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
+        if (m.value == groups) continue;
+        dlrn_str_addf(out, "%s%s ", lead, m.key);
+        add_cell(out, m.key, m.value);
+        lead = ", ";
+    }
+    dlrn_str_add(out, "\n");
+    for (bool any = dlrn_json_first(groups, &m); any; any = dlrn_json_next(groups, &m)) {
+        dlrn_str_addf(out, "\n%s: ", m.key);
+        print_view(out, m.value, dlrn_json_get(m.value, "reason") ? NULL : view);
     }
 }
 

@@ -41,12 +41,17 @@ static dlrn_status ratio_variance(double *out, const double *p, const dlrn_truth
     DLRN_TRY(dlrn_alloc_or_fail(&number, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&apart, t->n, err));
     DLRN_TRY(stats_number_clusters(number, &count, t->cluster, t->n, err));
+    if (count < 2) {
+        st = dlrn_fail(err, DLRN_EINVAL,
+                       "all rows are of one cluster: intervals by cluster need several");
+        goto done;
+    }
     for (size_t i = 0; i < t->n; i++)
         apart[number[i]] += t->label[i] - ratio * p[i];
     for (size_t k = 0; k < count; k++)
         sum += apart[k] * apart[k];
     const double m = (double)count;
-    *out = m / (m - 1) * sum / (events * events); // one cluster: NaN
+    *out = m / (m - 1) * sum / (events * events);
 done:
     free(apart);
     free(number);
@@ -77,6 +82,13 @@ static dlrn_estimate wald(const dlrn_logistic *m, size_t term, double confidence
     dlrn_logistic_term w;
     dlrn_logistic_wald(&w, m, term, confidence);
     return (dlrn_estimate){w.coefficient, w.lo, w.hi};
+}
+
+static bool all_equal(const double *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (v[i] != v[0]) return false;
+    return true;
 }
 
 static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_truth *t,
@@ -115,7 +127,16 @@ static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_
         c->intercept_with_slope = wald(&m, 0, confidence);
         c->slope = wald(&m, 1, confidence);
     }
-    if (why.code != DLRN_OK) snprintf(c->reason, sizeof c->reason, "%.199s", why.msg);
+    if (why.code == DLRN_ENUMERIC) // in words of predictions, not of a model's columns
+        snprintf(c->reason, sizeof c->reason, "%s",
+                 all_equal(logit, kept) ? "all predictions are equal: there is no slope"
+                                        : "the predictions separate the classes: no finite slope "
+                                          "exists");
+    else if (why.code == DLRN_EINVAL)
+        snprintf(c->reason, sizeof c->reason,
+                 "the %zu predictions other than 0 and 1 do not meet both classes", kept);
+    else if (why.code != DLRN_OK)
+        snprintf(c->reason, sizeof c->reason, "%.199s", why.msg);
     st = why.code == DLRN_ENOMEM ? dlrn_fail(err, DLRN_ENOMEM, "%s", why.msg) : DLRN_OK;
 done:
     dlrn_logistic_clear(&m);
