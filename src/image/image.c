@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "image/count.h"
 
 void dlrn_image_clear(dlrn_image *im)
@@ -97,40 +98,68 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
     return st;
 }
 
+DLRN_WIDE static void set_equal(uint8_t *out, const double *v, size_t n, double wanted)
+{
+    enum { LANES = 64 };
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            out[i + k] = v[i + k] == wanted;
+    for (; i < n; i++)
+        out[i] = v[i] == wanted;
+}
+
 dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im, int64_t label,
                                  dlrn_error *err)
 {
     dlrn_status st;
     const size_t n = voxels(im->dim);
     const double wanted = (double)label;
-    size_t set = 0;
     *out = (dlrn_mask){0};
     DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
     memcpy(out->dim, im->dim, sizeof out->dim);
-    for (size_t i = 0; i < n; i++)
-        set += out->v[i] = im->v[i] == wanted;
-    if (set == 0) st = label_absent(im, label, err);
+    set_equal(out->v, im->v, n, wanted);
+    if (!memchr(out->v, 1, n)) st = label_absent(im, label, err);
 done:
     if (st != DLRN_OK) dlrn_mask_clear(out);
     return st;
 }
 
+/* Voxels set in one row. */
+static size_t count_set(const uint8_t *v, size_t n)
+{
+    enum { LANES = 32, MOST = 255 }; // a lane of 8 bits holds as many additions
+    size_t set = 0, i = 0;
+    while (i + LANES <= n) {
+        uint8_t lane[LANES] = {0};
+        for (int turn = 0; turn < MOST && i + LANES <= n; turn++, i += LANES)
+            for (int k = 0; k < LANES; k++)
+                lane[k] = (uint8_t)(lane[k] + v[i + (size_t)k]);
+        for (int k = 0; k < LANES; k++)
+            set += lane[k];
+    }
+    for (; i < n; i++)
+        set += v[i];
+    return set;
+}
+
 size_t dlrn_mask_box(const dlrn_mask *m, int64_t lo[3], int64_t size[3])
 {
     int64_t first[3] = {INT64_MAX, INT64_MAX, INT64_MAX}, last[3] = {-1, -1, -1};
-    const uint8_t *v = m->v;
+    const size_t nx = (size_t)m->dim[0];
     size_t set = 0;
-    for (int64_t z = 0; z < m->dim[2]; z++)
-        for (int64_t y = 0; y < m->dim[1]; y++)
-            for (int64_t x = 0; x < m->dim[0]; x++) {
-                if (!*v++) continue;
-                const int64_t at[3] = {x, y, z};
-                set++;
-                for (int k = 0; k < 3; k++) {
-                    if (at[k] < first[k]) first[k] = at[k];
-                    if (at[k] > last[k]) last[k] = at[k];
-                }
-            }
+    for (int64_t row = 0; row < m->dim[1] * m->dim[2]; row++) {
+        const uint8_t *v = m->v + (size_t)row * nx, *begin = memchr(v, 1, nx);
+        if (!begin) continue;
+        const uint8_t *end = memrchr(v, 1, nx);
+        const int64_t at[3] = {begin - v, row % m->dim[1], row / m->dim[1]};
+        const int64_t to[3] = {end - v, at[1], at[2]};
+        set += count_set(begin, (size_t)(end - begin) + 1);
+        for (int k = 0; k < 3; k++) {
+            if (at[k] < first[k]) first[k] = at[k];
+            if (to[k] > last[k]) last[k] = to[k];
+        }
+    }
     for (int k = 0; k < 3; k++) {
         if (lo) lo[k] = set ? first[k] : 0;
         if (size) size[k] = set ? last[k] - first[k] + 1 : 0;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "image/format.h"
 
 static const struct {
@@ -35,36 +36,61 @@ const char *dlrn_pixel_name(dlrn_pixel p)
     return type[p].name;
 }
 
-/* The bytes at p as a little-endian number of `size` bytes. */
-static uint64_t load(const unsigned char *p, size_t size, bool swap)
-{
-    uint64_t x = 0;
-    for (size_t k = 0; k < size; k++)
-        x |= (uint64_t)p[swap ? size - 1 - k : k] << (8 * k);
-    return x;
-}
+enum { CHUNK = 256 }; /* pixels converted at a time */
 
-static double as_double(uint64_t x, dlrn_pixel p)
-{
-    float f;
-    double d;
-    const uint32_t low = (uint32_t)x;
-    switch (p) {
-    case DLRN_PIXEL_I8: return (int8_t)x;
-    case DLRN_PIXEL_I16: return (int16_t)x;
-    case DLRN_PIXEL_I32: return (int32_t)x;
-    case DLRN_PIXEL_I64: return (double)(int64_t)x;
-    case DLRN_PIXEL_F32: memcpy(&f, &low, sizeof f); return (double)f;
-    case DLRN_PIXEL_F64: memcpy(&d, &x, sizeof d); return d;
-    default: return (double)x;
+/* CHUNK numbers of one type; the copy makes any alignment right, and costs nothing. */
+#define CONVERTER(name, from)                                                                      \
+    DLRN_WIDE static void name(double *restrict dst, const unsigned char *restrict src)            \
+    {                                                                                              \
+        from x[CHUNK];                                                                             \
+        memcpy(x, src, sizeof x);                                                                  \
+        for (int k = 0; k < CHUNK; k++)                                                            \
+            dst[k] = (double)x[k];                                                                 \
     }
+CONVERTER(from_u8, uint8_t)
+CONVERTER(from_i8, int8_t)
+CONVERTER(from_u16, uint16_t)
+CONVERTER(from_i16, int16_t)
+CONVERTER(from_u32, uint32_t)
+CONVERTER(from_i32, int32_t)
+CONVERTER(from_u64, uint64_t)
+CONVERTER(from_i64, int64_t)
+CONVERTER(from_f32, float)
+CONVERTER(from_f64, double)
+
+typedef void convert_fn(double *restrict dst, const unsigned char *restrict src);
+static convert_fn *const convert[] = {
+    [DLRN_PIXEL_U8] = from_u8,   [DLRN_PIXEL_I8] = from_i8,   [DLRN_PIXEL_U16] = from_u16,
+    [DLRN_PIXEL_I16] = from_i16, [DLRN_PIXEL_U32] = from_u32, [DLRN_PIXEL_I32] = from_i32,
+    [DLRN_PIXEL_U64] = from_u64, [DLRN_PIXEL_I64] = from_i64, [DLRN_PIXEL_F32] = from_f32,
+    [DLRN_PIXEL_F64] = from_f64,
+};
+
+static bool big_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 0;
 }
 
 void dlrn_pixels_to_double(double *dst, const unsigned char *src, size_t n, dlrn_pixel p, bool swap)
 {
     const size_t size = type[p].size;
-    for (size_t i = 0; i < n; i++)
-        dst[i] = as_double(load(src + i * size, size, swap), p);
+    unsigned char own[CHUNK * 8] = {0};
+    double last[CHUNK];
+    swap = swap != big_endian();
+    for (size_t i = 0; i < n; i += CHUNK) {
+        const size_t part = n - i < CHUNK ? n - i : CHUNK;
+        const unsigned char *from = src + i * size;
+        if (swap || part < CHUNK) {
+            for (size_t k = 0; k < part * size; k++)
+                own[swap ? k / size * size + size - 1 - k % size : k] = from[k];
+            from = own;
+        }
+        convert[p](part < CHUNK ? last : dst + i, from);
+        if (part < CHUNK) memcpy(dst + i, last, part * sizeof *last);
+    }
 }
 
 static uint64_t from_double(double x, dlrn_pixel p)

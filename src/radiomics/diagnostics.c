@@ -4,6 +4,8 @@
  */
 #include "radiomics/collect.h"
 
+#include "base/cpu.h"
+#include "radiomics/runs.h"
 #include "radiomics/sha1.h"
 
 #include <math.h>
@@ -78,43 +80,70 @@ static dlrn_status info_integers(dlrn_collect *c, const char *what, const char *
 
 /* ---- hashes: SHA-1 of the pixels in their own type ---- */
 
-static size_t put_pixel(unsigned char *b, double x, dlrn_pixel type)
+enum { LANES = 16, CHUNK = 64 * LANES };
+
+/* Whole numbers of 16 bits, signed or not. */
+DLRN_WIDE static void put_narrow(int16_t *out, const double *x)
 {
-    const size_t width = type <= DLRN_PIXEL_I8    ? 1
-                         : type <= DLRN_PIXEL_I16 ? 2
-                         : type <= DLRN_PIXEL_I32 ? 4
-                                                  : 8;
-    if (type == DLRN_PIXEL_F32) {
-        const float f = (float)x;
-        memcpy(b, &f, 4);
-        return 4;
+    for (int i = 0; i < CHUNK; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            out[i + k] = (int16_t)(int32_t)x[i + k];
+}
+
+/* CHUNK pixels in their own type, as they lie in memory; the number of bytes. */
+static size_t put_chunk(void *out, const double *x, dlrn_pixel type)
+{
+    union {
+        int8_t i8[CHUNK];
+        int16_t i16[CHUNK];
+        uint32_t u32[CHUNK];
+        uint64_t u64[CHUNK];
+        float f32[CHUNK];
+    } *to = out;
+    switch (type) {
+    case DLRN_PIXEL_U8:
+    case DLRN_PIXEL_I8:
+        for (int i = 0; i < CHUNK; i++)
+            to->i8[i] = (int8_t)(int32_t)x[i];
+        return sizeof to->i8;
+    case DLRN_PIXEL_U16:
+    case DLRN_PIXEL_I16: put_narrow(to->i16, x); return sizeof to->i16;
+    case DLRN_PIXEL_U32:
+    case DLRN_PIXEL_I32:
+        for (int i = 0; i < CHUNK; i++)
+            to->u32[i] = (uint32_t)(int64_t)x[i];
+        return sizeof to->u32;
+    case DLRN_PIXEL_U64:
+    case DLRN_PIXEL_I64:
+        for (int i = 0; i < CHUNK; i++)
+            to->u64[i] = x[i] >= 9.2e18 ? (uint64_t)x[i] : (uint64_t)(int64_t)x[i];
+        return sizeof to->u64;
+    case DLRN_PIXEL_F32:
+        for (int i = 0; i < CHUNK; i++)
+            to->f32[i] = (float)x[i];
+        return sizeof to->f32;
+    case DLRN_PIXEL_F64: break;
     }
-    if (type == DLRN_PIXEL_F64) {
-        memcpy(b, &x, 8);
-        return 8;
-    }
-    const uint64_t bits =
-        type == DLRN_PIXEL_U64 && x >= 9.2e18 ? (uint64_t)x : (uint64_t)(int64_t)x;
-    for (size_t k = 0; k < width; k++)
-        b[k] = (unsigned char)(bits >> (8 * k));
-    return width;
+    memcpy(out, x, CHUNK * sizeof *x);
+    return CHUNK * sizeof *x;
 }
 
 static dlrn_status info_hash(dlrn_collect *c, const char *what, const dlrn_image *im,
                              dlrn_pixel type, dlrn_error *err)
 {
-    unsigned char block[4096];
+    uint64_t bytes[CHUNK];
+    double rest[CHUNK] = {0};
     dlrn_sha1 h;
-    size_t used = 0;
     dlrn_str text = {0};
     char hex[41];
     const size_t n = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
+    size_t i = 0;
     dlrn_sha1_begin(&h);
-    for (size_t i = 0; i < n; i++) {
-        used += put_pixel(block + used, im->v[i], type);
-        if (used + 8 <= sizeof block && i + 1 < n) continue;
-        dlrn_sha1_add(&h, block, used);
-        used = 0;
+    for (; i + CHUNK <= n; i += CHUNK)
+        dlrn_sha1_add(&h, bytes, put_chunk(bytes, im->v + i, type));
+    if (i < n) {
+        memcpy(rest, im->v + i, (n - i) * sizeof *rest);
+        dlrn_sha1_add(&h, bytes, put_chunk(bytes, rest, type) / CHUNK * (n - i));
     }
     dlrn_sha1_hex(hex, &h);
     dlrn_str_add(&text, hex);
@@ -123,33 +152,55 @@ static dlrn_status info_hash(dlrn_collect *c, const char *what, const dlrn_image
 
 /* ---- image and mask ---- */
 
+/* Sums and bounds by lane, so that the lanes run side by side. */
 typedef struct extent {
-    double sum, min, max;
+    double sum[LANES], min[LANES], max[LANES];
     size_t n;
 } extent;
 
-static extent measure(const dlrn_image *im, const dlrn_mask *mask)
+static void begin_extent(extent *e)
 {
-    extent e = {0, INFINITY, -INFINITY, 0};
-    const size_t n = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
-    for (size_t i = 0; i < n; i++) {
-        if (mask && !mask->v[i]) continue;
-        e.sum += im->v[i];
-        e.n++;
-        if (im->v[i] < e.min) e.min = im->v[i];
-        if (im->v[i] > e.max) e.max = im->v[i];
+    *e = (extent){.n = 0};
+    for (int k = 0; k < LANES; k++) {
+        e->min[k] = INFINITY;
+        e->max[k] = -INFINITY;
     }
-    return e;
 }
 
-static dlrn_status info_extent(dlrn_collect *c, const char *what, const char *prefix, extent e,
-                               dlrn_error *err)
+DLRN_WIDE static void add_span(extent *e, const double *v, size_t n)
+{
+    size_t i = 0;
+    extent own = *e;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++) {
+            const double x = v[i + (size_t)k];
+            own.sum[k] += x;
+            own.min[k] = x < own.min[k] ? x : own.min[k];
+            own.max[k] = x > own.max[k] ? x : own.max[k];
+        }
+    for (int k = 0; i < n; i++, k++) {
+        own.sum[k] += v[i];
+        own.min[k] = v[i] < own.min[k] ? v[i] : own.min[k];
+        own.max[k] = v[i] > own.max[k] ? v[i] : own.max[k];
+    }
+    own.n += n;
+    *e = own;
+}
+
+static dlrn_status info_extent(dlrn_collect *c, const char *what, const char *prefix,
+                               const extent *e, dlrn_error *err)
 {
     dlrn_status st;
-    const double mean = e.sum / (double)e.n;
+    double sum = 0, min = e->min[0], max = e->max[0];
+    for (int k = 0; k < LANES; k++) {
+        sum += e->sum[k];
+        min = e->min[k] < min ? e->min[k] : min;
+        max = e->max[k] > max ? e->max[k] : max;
+    }
+    const double mean = sum / (double)e->n;
     DLRN_TRY(info_reals(c, what, prefix, "Mean", &mean, 1, err));
-    DLRN_TRY(info_reals(c, what, prefix, "Minimum", &e.min, 1, err));
-    DLRN_TRY(info_reals(c, what, prefix, "Maximum", &e.max, 1, err));
+    DLRN_TRY(info_reals(c, what, prefix, "Minimum", &min, 1, err));
+    DLRN_TRY(info_reals(c, what, prefix, "Maximum", &max, 1, err));
 done:
     return st;
 }
@@ -159,6 +210,7 @@ dlrn_status dlrn_diagnose_image(dlrn_collect *c, const dlrn_image *image, const 
 {
     dlrn_status st;
     dlrn_str text = {0};
+    extent e;
     if (!strcmp(prefix, "original")) {
         DLRN_TRY(info_hash(c, "Image", image, image->stored, err));
         dlrn_str_addf(&text, "%dD", image->ndim);
@@ -166,65 +218,19 @@ dlrn_status dlrn_diagnose_image(dlrn_collect *c, const dlrn_image *image, const 
     }
     DLRN_TRY(info_reals(c, "Image", prefix, "Spacing", image->spacing_mm, image->ndim, err));
     DLRN_TRY(info_integers(c, "Image", prefix, "Size", image->dim, image->ndim, err));
-    DLRN_TRY(info_extent(c, "Image", prefix, measure(image, NULL), err));
+    begin_extent(&e);
+    add_span(&e, image->v, (size_t)(image->dim[0] * image->dim[1] * image->dim[2]));
+    DLRN_TRY(info_extent(c, "Image", prefix, &e, err));
 done:
     return st;
 }
 
-/* Number of parts that hang together by faces, edges or corners. */
-static dlrn_status count_parts(int64_t *parts, const dlrn_mask *m, dlrn_error *err)
-{
-    dlrn_status st;
-    uint8_t *left = NULL;
-    size_t *stack = NULL, cap = 0, n = 0;
-    const int64_t nx = m->dim[0], ny = m->dim[1], nz = m->dim[2];
-    const size_t all = (size_t)(nx * ny * nz);
-    DLRN_TRY(dlrn_alloc_or_fail(&left, all, err));
-    memcpy(left, m->v, all);
-    *parts = 0;
-    for (size_t i = 0; i < all; i++) {
-        if (!left[i]) continue;
-        ++*parts;
-        left[i] = 0;
-        DLRN_TRY(dlrn_grow(&stack, &cap, 1, sizeof *stack, err));
-        stack[n++] = i;
-        while (n > 0) {
-            const int64_t at = (int64_t)stack[--n], x = at % nx, y = at / nx % ny,
-                          z = at / (nx * ny);
-            for (int k = 0; k < 27; k++) {
-                const int64_t u = x + k % 3 - 1, v = y + k / 3 % 3 - 1, w = z + k / 9 - 1;
-                if (u < 0 || v < 0 || w < 0 || u >= nx || v >= ny || w >= nz) continue;
-                const size_t j = (size_t)((w * ny + v) * nx + u);
-                if (!left[j]) continue;
-                left[j] = 0;
-                DLRN_TRY(dlrn_grow(&stack, &cap, n + 1, sizeof *stack, err));
-                stack[n++] = j;
-            }
-        }
-    }
-done:
-    free(left);
-    free(stack);
-    return st;
-}
-
-static dlrn_status info_centre(dlrn_collect *c, const dlrn_image *g, const dlrn_mask *m,
+static dlrn_status info_centre(dlrn_collect *c, const dlrn_image *g, const dlrn_runs *runs,
                                const char *prefix, dlrn_error *err)
 {
     dlrn_status st;
-    double centre[3] = {0}, world[3], n = 0;
-    size_t i = 0;
-    for (int64_t z = 0; z < m->dim[2]; z++)
-        for (int64_t y = 0; y < m->dim[1]; y++)
-            for (int64_t x = 0; x < m->dim[0]; x++, i++) {
-                if (!m->v[i]) continue;
-                centre[0] += (double)x;
-                centre[1] += (double)y;
-                centre[2] += (double)z;
-                n++;
-            }
-    for (int k = 0; k < 3; k++)
-        centre[k] /= n;
+    double centre[3], world[3];
+    dlrn_runs_centre(centre, runs);
     for (int k = 0; k < 3; k++) {
         world[k] = g->origin_mm[k];
         for (int j = 0; j < 3; j++)
@@ -236,12 +242,25 @@ done:
     return st;
 }
 
+static dlrn_status info_grey(dlrn_collect *c, const dlrn_image *image, const dlrn_runs *runs,
+                             const char *prefix, dlrn_error *err)
+{
+    extent e;
+    begin_extent(&e);
+    for (size_t i = 0; i < runs->n; i++) {
+        const dlrn_run *r = &runs->v[i];
+        add_span(&e, image->v + r->row * image->dim[0] + r->begin, (size_t)(r->end - r->begin));
+    }
+    return info_extent(c, "Mask", prefix, &e, err);
+}
+
 dlrn_status dlrn_diagnose_mask(dlrn_collect *c, const dlrn_image *geometry, const dlrn_mask *mask,
                                const dlrn_image *labels, const dlrn_image *image,
                                const char *prefix, dlrn_error *err)
 {
     dlrn_status st;
     int64_t lo[3], size[3], box[6], n, parts;
+    dlrn_runs runs = {0};
     const int nd = geometry->ndim;
     if (!strcmp(prefix, "original")) DLRN_TRY(info_hash(c, "Mask", labels, DLRN_PIXEL_U32, err));
     DLRN_TRY(info_reals(c, "Mask", prefix, "Spacing", geometry->spacing_mm, nd, err));
@@ -253,10 +272,12 @@ dlrn_status dlrn_diagnose_mask(dlrn_collect *c, const dlrn_image *geometry, cons
     }
     DLRN_TRY(info_integers(c, "Mask", prefix, "BoundingBox", box, 2 * nd, err));
     DLRN_TRY(info_integers(c, "Mask", prefix, "VoxelNum", &n, 1, err));
-    DLRN_TRY(count_parts(&parts, mask, err));
+    DLRN_TRY(dlrn_runs_make(&runs, mask, err));
+    DLRN_TRY(dlrn_runs_parts(&parts, &runs, err));
     DLRN_TRY(info_integers(c, "Mask", prefix, "VolumeNum", &parts, 1, err));
-    DLRN_TRY(info_centre(c, geometry, mask, prefix, err));
-    if (image) DLRN_TRY(info_extent(c, "Mask", prefix, measure(image, mask), err));
+    DLRN_TRY(info_centre(c, geometry, &runs, prefix, err));
+    if (image) DLRN_TRY(info_grey(c, image, &runs, prefix, err));
 done:
+    dlrn_runs_clear(&runs);
     return st;
 }

@@ -19,4 +19,7 @@ void dlrn_sha1_add(dlrn_sha1 *s, const void *data, size_t n);
 /* 40 hex digits; s is used up. */
 void dlrn_sha1_hex(char out[41], dlrn_sha1 *s);
 
+/* The same blocks of 64 bytes in plain C, whatever the processor has: for tests. */
+void dlrn_sha1_plain(uint32_t h[5], const unsigned char *b, size_t n);
+
 #endif
