@@ -183,7 +183,8 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_read_file(char **out, size_t *len, con
                                                     dlrn_error *err);
 
 /* A file that appears at `path` only when it is committed; until then it has a temporary name in
- * the same folder. Zero-init is closed. */
+ * the same folder. A link is followed; a device or pipe is written to as it is. Zero-init is
+ * closed. */
 typedef struct dlrn_out {
     FILE *f;
     char *path, *temp;
@@ -204,7 +205,7 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_make_folder(const char *path, dlrn_err
 
 DLRN_API bool dlrn_file_exists(const char *path);
 
-/* dir "/" name, or name alone where it is absolute or dir is NULL or "". Freed with free(). */
+/* dir "/" name, or name alone where it is absolute or dir is NULL, "" or ".". Freed with free(). */
 DLRN_API char *dlrn_path_join(const char *dir, const char *name);
 
 /* The folder part of path, "." where it has none. Freed with free(). */

@@ -53,42 +53,85 @@ dlrn_status dlrn_read_file(char **out, size_t *len, const char *path, dlrn_error
     *out = NULL;
     *len = 0;
     FILE *f = fopen(path, "rb");
+    if (!f && errno == ENOENT)
+        return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no such file", path);
     if (!f) return io_error(err, path, "cannot open");
     const dlrn_status st = read_stream(out, len, f, path, err);
     fclose(f);
     return st;
 }
 
-dlrn_status dlrn_out_open(dlrn_out *o, const char *path, dlrn_error *err)
+/* A device, pipe or socket is written to as it is: a rename would put a file in its place. So are
+ * the links in /dev to what is open already (/dev/stdout). */
+static bool is_special(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) return false;
+    return !S_ISREG(info.st_mode) ||
+           (!strncmp(path, "/dev/", 5) && lstat(path, &info) == 0 && S_ISLNK(info.st_mode));
+}
+
+/* Why nothing can be created at `path`, in words that say what to do. */
+static dlrn_status cannot_create(const char *path, dlrn_error *err)
+{
+    struct stat info;
+    const int e = errno;
+    char *folder = dlrn_path_folder(path);
+    const bool lacks = e == ENOENT && folder && stat(folder, &info) != 0;
+    const dlrn_status st =
+        lacks ? dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no folder %s: make it first", path,
+                          folder)
+              : dlrn_fail(err, DLRN_EIO, "%s: cannot create: %s", path, strerror(e));
+    free(folder);
+    return st;
+}
+
+/* Opens a temporary file beside where o->path leads; fills o->temp and o->f. */
+static bool open_beside(dlrn_out *o)
 {
     dlrn_str temp = {0};
-    *o = (dlrn_out){0};
-    dlrn_str_addf(&temp, "%s.XXXXXX.part", path);
-    o->path = dlrn_strdup(path);
-    o->temp = temp.s;
-    if (temp.failed || !o->path) {
-        dlrn_out_discard(o);
-        return dlrn_fail(err, DLRN_ENOMEM, "%s: out of memory", path);
+    struct stat info;
+    if (lstat(o->path, &info) == 0 &&
+        S_ISLNK(info.st_mode)) { // it stays, and leads to the new file
+        char *real = realpath(o->path, NULL);
+        if (!real) return false;
+        free(o->path);
+        o->path = real;
     }
-    const int fd = mkostemps(o->temp, 5, O_CLOEXEC);
+    dlrn_str_addf(&temp, "%s.XXXXXX.part", o->path);
+    if (temp.failed) {
+        dlrn_str_clear(&temp);
+        errno = ENOMEM;
+        return false;
+    }
+    const int fd = mkostemps(temp.s, 5, O_CLOEXEC);
     if (fd < 0) {
-        const dlrn_status st = io_error(err, path, "cannot create");
-        free(o->temp);
-        o->temp = NULL; // nothing to remove
-        dlrn_out_discard(o);
-        return st;
+        dlrn_str_clear(&temp);
+        return false;
     }
+    o->temp = temp.s;
     const mode_t mask = umask(0);
     umask(mask);
     (void)fchmod(fd, 0666 & ~mask); // a mere wish where the file system has no modes
     o->f = fdopen(fd, "wb");
-    if (!o->f) {
-        const dlrn_status st = io_error(err, path, "cannot create");
-        close(fd);
-        dlrn_out_discard(o);
-        return st;
-    }
-    return DLRN_OK;
+    if (!o->f) close(fd);
+    return o->f != NULL;
+}
+
+dlrn_status dlrn_out_open(dlrn_out *o, const char *path, dlrn_error *err)
+{
+    struct stat info;
+    *o = (dlrn_out){0};
+    if (!*path) return dlrn_fail(err, DLRN_EINVAL, "the name of the output file is empty");
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return dlrn_fail(err, DLRN_EIO, "%s: is a folder, expected the name of a file to write",
+                         path);
+    o->path = dlrn_strdup(path);
+    if (!o->path) return dlrn_fail(err, DLRN_ENOMEM, "%s: out of memory", path);
+    if (is_special(path) ? (o->f = fopen(path, "wb")) != NULL : open_beside(o)) return DLRN_OK;
+    const dlrn_status st = cannot_create(path, err);
+    dlrn_out_discard(o);
+    return st;
 }
 
 dlrn_status dlrn_out_commit(dlrn_out *o, dlrn_error *err)
@@ -99,7 +142,7 @@ dlrn_status dlrn_out_commit(dlrn_out *o, dlrn_error *err)
     const bool bad = ferror(f) != 0;
     if (fclose(f) != 0 || bad)
         st = io_error(err, o->path, "cannot write");
-    else if (rename(o->temp, o->path) != 0)
+    else if (o->temp && rename(o->temp, o->path) != 0)
         st = io_error(err, o->path, "cannot write");
     else {
         free(o->temp);
@@ -165,7 +208,7 @@ bool dlrn_file_exists(const char *path)
 
 char *dlrn_path_join(const char *dir, const char *name)
 {
-    if (name[0] == '/' || !dir || !*dir) return dlrn_strdup(name);
+    if (name[0] == '/' || !dir || !*dir || !strcmp(dir, ".")) return dlrn_strdup(name);
     dlrn_str b = {0};
     dlrn_str_add(&b, dir);
     if (dir[strlen(dir) - 1] != '/') dlrn_str_add(&b, "/");

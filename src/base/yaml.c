@@ -143,6 +143,19 @@ done:
     return st;
 }
 
+/* Whether a tab stands before the first word of a line (counted from 0). */
+static bool begins_with_tab(const char *text, size_t len, size_t line)
+{
+    const char *at = text, *end = text + len;
+    for (; line > 0 && at; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (at) at++;
+    }
+    while (at && at < end && *at == ' ')
+        at++;
+    return at && at < end && *at == '\t';
+}
+
 /* The first document's tree, in libyaml's form. */
 static dlrn_status compose(yaml_document_t *y, const char *text, size_t len, const char *name,
                            dlrn_error *err)
@@ -153,8 +166,12 @@ static dlrn_status compose(yaml_document_t *y, const char *text, size_t len, con
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
     dlrn_status st = DLRN_OK;
     if (!yaml_parser_load(&parser, y))
-        st = dlrn_fail(err, DLRN_EFORMAT, "%s, line %zu: %s", name, parser.problem_mark.line + 1,
-                       parser.problem ? parser.problem : "is no YAML");
+        st = dlrn_fail(err, DLRN_EFORMAT, "%s, line %zu: this is not YAML: %s%s", name,
+                       parser.problem_mark.line + 1,
+                       parser.problem ? parser.problem : "it cannot be read",
+                       begins_with_tab(text, len, parser.problem_mark.line)
+                           ? "; indent with blanks, not with a tab"
+                           : "");
     yaml_parser_delete(&parser);
     return st;
 }

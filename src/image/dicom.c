@@ -97,13 +97,6 @@ static dlrn_status decode(unsigned char **answer, size_t *n, const unsigned char
                          WTERMSIG(how) == SIGXCPU || WTERMSIG(how) == SIGKILL
                              ? "more than 60 s of work"
                              : strsignal(WTERMSIG(how)));
-    dlrn_dicom_head h;
-    if (*n >= sizeof h) memcpy(&h, *answer, sizeof h);
-    if (*n < sizeof h || memcmp(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic) != 0 ||
-        h.bytes != *n - sizeof h || !memchr(h.problem, 0, sizeof h.problem))
-        return dlrn_fail(err, DLRN_EFORMAT,
-                         "its decoder gave no whole answer: the DICOM file is "
-                         "damaged; export it again");
     return DLRN_OK;
 }
 
@@ -170,12 +163,18 @@ static void finish_pixels(double *v, size_t n, const dlrn_dicom_head *h)
     }
 }
 
-static dlrn_status to_image(dlrn_image *out, const unsigned char *answer, dlrn_error *err)
+dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer, size_t len,
+                                   dlrn_error *err)
 {
     dlrn_status st;
     dlrn_dicom_head h;
     size_t n;
-    memcpy(&h, answer, sizeof h);
+    if (len >= sizeof h) memcpy(&h, answer, sizeof h);
+    if (len < sizeof h || memcmp(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic) != 0 ||
+        h.bytes != len - sizeof h || !memchr(h.problem, 0, sizeof h.problem))
+        return dlrn_fail(err, DLRN_EFORMAT,
+                         "its decoder gave no whole answer: the DICOM file is damaged; export it "
+                         "again");
     DLRN_TRY(check(&h, err));
     const int64_t dim[3] = {h.width, h.height, 1};
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
@@ -203,7 +202,7 @@ dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_
     unsigned char *answer = NULL;
     size_t n = 0;
     dlrn_status st = decode(&answer, &n, buf, len, err);
-    if (st == DLRN_OK) st = to_image(out, answer, err);
+    if (st == DLRN_OK) st = dlrn_dicom_from_answer(out, answer, n, err);
     free(answer);
     return st;
 }

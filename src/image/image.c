@@ -91,9 +91,10 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
         if (k) dlrn_str_add(&list, ", ");
         dlrn_str_add_double(&list, found[order[k]]);
     }
-    const dlrn_status st = dlrn_fail(
-        err, DLRN_ENOTFOUND, "the mask has no label %" PRId64 "; its labels are %s%s: choose one",
-        label, dlrn_str_get(&list), more ? ", ..." : "");
+    const dlrn_status st =
+        dlrn_fail(err, DLRN_ENOTFOUND, "the mask has no label %" PRId64 "; %s %s%s: choose %s",
+                  label, n_found == 1 ? "its only label is" : "its labels are", dlrn_str_get(&list),
+                  more ? ", ..." : "", n_found == 1 ? "it" : "one");
     dlrn_str_clear(&list);
     return st;
 }

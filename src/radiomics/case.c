@@ -26,7 +26,9 @@ static dlrn_status refuse_unknown(const dlrn_radiomics *s, dlrn_error *err)
                : DLRN_OK;
 }
 
-static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, dlrn_error *err)
+/* `after`: what was done to the region before, for the message; "": nothing. */
+static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const char *after,
+                                dlrn_error *err)
 {
     const double least = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_SIZE);
     const int wanted = (int)dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_DIMENSIONS);
@@ -36,15 +38,19 @@ static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, dlrn_
         dims += c->size[k] > 1;
     if (dims == 0)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region is a single voxel; features need at least two");
+                         "the region is a single voxel%s; features need at least two: outline "
+                         "more",
+                         after);
     if (dims < wanted)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region extends in %d dimension%s, minimumROIDimensions asks for %d",
-                         dims, dims == 1 ? "" : "s", wanted);
+                         "the region%s extends in %d dimension%s, minimumROIDimensions asks for "
+                         "%d: outline more, or lower it",
+                         after, dims, dims == 1 ? "" : "s", wanted);
     if (!isnan(least) && (double)n <= least)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region has %zu voxels, minimumROISize asks for more than %g", n,
-                         least);
+                         "the region%s has %zu voxels, minimumROISize asks for more than %g: "
+                         "outline more, or lower it",
+                         after, n, least);
     return DLRN_OK;
 }
 
@@ -76,11 +82,21 @@ static dlrn_status scale_to_box(dlrn_rad_case *c, const dlrn_rad_value *q, dlrn_
         for (int64_t y = 0; y < c->size[1]; y++)
             for (int64_t x = 0; x < c->size[0]; x++)
                 box[k++] = c->image.v[((c->lo[2] + z) * d[1] + c->lo[1] + y) * d[0] + c->lo[0] + x];
+    for (k = 0; k < n; k++)
+        if (!isfinite(box[k])) {
+            st = dlrn_fail(err, DLRN_ENUMERIC,
+                           "boxPercentiles: the box around the region holds pixels that are not "
+                           "finite (NaN or infinite): mend the image");
+            goto done;
+        }
     qsort(box, n, sizeof *box, by_value);
     const double low = percentile(box, n, q->v[0]), high = percentile(box, n, q->v[1]);
     if (!(high > low)) {
-        st = dlrn_fail(err, DLRN_ENUMERIC,
-                       "boxPercentiles: the grey values in the region's box are all %g", low);
+        st =
+            dlrn_fail(err, DLRN_ENUMERIC,
+                      "boxPercentiles: the grey values in the box around the region are all %g, so "
+                      "there is nothing to scale by: look at the image",
+                      low);
         goto done;
     }
     for (size_t i = 0; i < all; i++) {
@@ -140,9 +156,12 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, &out->image, &mask, &out->mask, err));
     DLRN_TRY(dlrn_rad_prepare(out, c, s, err));
-    DLRN_TRY(check_region(out, s, err));
+    const bool resampled =
+        memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) != 0;
+    DLRN_TRY(check_region(out, s, resampled ? " after resampling" : "", err));
     DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
-    DLRN_TRY(check_region(out, s, err)); // what resegmentRange left must be large enough too
+    // what resegmentRange left must be large enough too
+    DLRN_TRY(check_region(out, s, " after resegmentRange", err));
     if (out->image.ndim == 2 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_FORCE_2D))
         dlrn_log(ex, DLRN_LOG_WARNING,
                  "force2D on a 2-D image drops one of its two axes, as PyRadiomics does: remove it "

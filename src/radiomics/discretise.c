@@ -96,14 +96,19 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
                               dlrn_error *err)
 {
     double min = INFINITY, max = -INFINITY, n;
+    size_t bad = 0;
     for (size_t i = 0; i < roi->n; i++) {
         if (roi->value[i] < min) min = roi->value[i];
         if (roi->value[i] > max) max = roi->value[i];
         // Python's min and max pass over NaN, but not over a first one; numpy.histogram does not
         if (isnan(roi->value[i]) && (i == 0 || t->bin_count)) min = NAN;
+        bad += isfinite(roi->value[i]) ? 0 : 1;
     }
     if (!isfinite(min) || !isfinite(max))
-        return dlrn_fail(err, DLRN_ENUMERIC, "the region holds values that are not finite");
+        return dlrn_fail(err, DLRN_ENUMERIC,
+                         "%zu of the region's %zu pixels %s not finite (NaN or infinite): mend the "
+                         "image, or leave them out of the outline",
+                         bad, roi->n, bad == 1 ? "is" : "are");
     *e = (edges){.last = NAN};
     if (t->bin_count) {
         const double first = min == max ? min - 0.5 : min, last = min == max ? max + 0.5 : max;
@@ -121,7 +126,7 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
     }
     if (!(n <= MAX_LEVELS) || !(e->step > 0))
         return dlrn_fail(err, DLRN_EINVAL,
-                         "binWidth %g gives %.3g bins between %g and %g; choose a larger one",
+                         "binWidth %g gives %.3g bins between %g and %g: choose a larger one",
                          t->bin_width, n, min, max);
     e->n = (int64_t)n;
     return DLRN_OK;

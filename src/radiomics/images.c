@@ -74,6 +74,9 @@ static dlrn_status add_filtered(dlrn_rad_images *out, const dlrn_radiomics *s, s
     dlrn_sigma sigma[DLRN_RAD_MAX_LIST];
     dlrn_filtered f = {0};
     filter_options(&o, sigma, s, i);
+    if (s->image[i].type == DLRN_RAD_LOG && !o.n_sigma)
+        dlrn_log(from->ex, DLRN_LOG_WARNING,
+                 "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]}");
     o.lo = from->lo;
     o.size = from->size;
     o.region = from->region;

@@ -170,20 +170,23 @@ static dlrn_status read_features(dlrn_rad_class_choice *c, const dlrn_yaml_doc *
         names[k] = rows[k].name;
     if (list->kind != DLRN_YAML_SEQUENCE)
         return dlrn_yaml_fail(err, doc, list,
-                              "featureClass, %s: expected a list of features, or "
+                              "featureClass, %s: expected a list of features, as [%s], or "
                               "nothing for all",
-                              rows->class_name);
+                              rows->class_name, rows->name);
     for (size_t i = 0; i < list->n; i++) {
         const dlrn_yaml *item = list->item[i];
         size_t k = 0;
-        while (k < n && strcmp(names[k], item->text ? item->text : "") != 0)
+        if (item->kind != DLRN_YAML_SCALAR)
+            return dlrn_yaml_fail(err, doc, item,
+                                  "featureClass, %s: expected names of features, as [%s]",
+                                  rows->class_name, rows->name);
+        while (k < n && strcmp(names[k], item->text) != 0)
             k++;
-        const char *near = k < n || !item->text ? NULL : dlrn_nearest(item->text, names, n);
+        const char *near = k < n ? NULL : dlrn_nearest(item->text, names, n);
         if (k == n)
             return dlrn_yaml_fail(err, doc, item, "the class %s has no feature '%s'%s%s%s",
-                                  rows->class_name, item->text ? item->text : "?",
-                                  near ? "; did you mean '" : "", near ? near : "",
-                                  near ? "'?" : "");
+                                  rows->class_name, item->text, near ? "; did you mean '" : "",
+                                  near ? near : "", near ? "'?" : "");
         bool there = false;
         for (size_t j = 0; j < c->n; j++)
             there |= c->feature[j] == k;
@@ -243,6 +246,13 @@ dlrn_status dlrn_radiomics_parse(dlrn_radiomics **out, const char *text, size_t 
     dlrn_status st;
     dlrn_yaml_doc *doc = NULL;
     *out = NULL;
+    size_t blank = 0;
+    while (blank < len && strchr(" \t\r\n", text[blank]))
+        blank++;
+    if (blank == len)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "%s: is empty; expected the keys setting, imageType or featureClass",
+                         name);
     DLRN_TRY(dlrn_yaml_parse(&doc, text, len, name, err));
     DLRN_TRY(read_document(out, doc, err));
 done:
@@ -285,9 +295,10 @@ dlrn_status dlrn_radiomics_set(dlrn_radiomics *s, const char *assignment, dlrn_e
 {
     dlrn_status st;
     dlrn_rad_value v;
-    const char *equals = strchr(assignment, '=');
+    const char *equals = strpbrk(assignment, "=:"); // PyRadiomics' command line has a colon
     if (!equals)
-        return dlrn_fail(err, DLRN_EINVAL, "'%s': expected NAME=VALUE, as binWidth=10", assignment);
+        return dlrn_fail(err, DLRN_EINVAL, "setting '%s': expected NAME=VALUE, as binWidth=10",
+                         assignment);
     char *name = dlrn_strndup(assignment, (size_t)(equals - assignment));
     if (!name) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a setting");
     const size_t key = dlrn_rad_find_key(name);

@@ -37,10 +37,14 @@ dlrn_status dlrn_pre_normalize(dlrn_image *io, double scale, double outliers, dl
     const double sum = s.sum + s.lost, mean = sum / (double)n;
     const double variance =
         n > 1 ? (s2.sum + s2.lost - sum * sum / (double)n) / (double)(n - 1) : 0;
+    if (!isfinite(variance))
+        return dlrn_fail(err, DLRN_ENUMERIC,
+                         "normalize: the image holds pixels that are not finite (NaN, infinite or "
+                         "too large to square): mend it or set normalize to false");
     if (!(variance > 0))
         return dlrn_fail(err, DLRN_ENUMERIC,
-                         "normalize: all values of the image are %g, so there is no spread to "
-                         "scale by",
+                         "normalize: all pixels of the image are %g, so there is no spread to "
+                         "scale by: set normalize to false",
                          mean);
     const double per_sd = 1 / sqrt(variance);
     for (size_t i = 0; i < n; i++) {
@@ -92,9 +96,12 @@ dlrn_status dlrn_pre_resegment(dlrn_mask *io, const dlrn_image *im, const double
         left += io->v[i];
     }
     if (left > 1) return DLRN_OK;
+    char upper[40] = "";
+    if (n == 2) snprintf(upper, sizeof upper, " to %g", t[1]);
     return dlrn_fail(err, DLRN_EINVAL,
-                     "resegmentRange leaves %zu voxel%s of the region (lower bound %g): widen it",
-                     left, left == 1 ? "" : "s", t[0]);
+                     "resegmentRange leaves %zu voxel%s of the region (grey values from %g%s): "
+                     "widen it",
+                     left, left == 1 ? "" : "s", t[0], upper);
 }
 
 dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, const dlrn_image *im,

@@ -4,6 +4,8 @@
  */
 #include "radiomics/settings.h"
 
+#include "radiomics/wavelet.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -117,10 +119,11 @@ static bool add_number(dlrn_rad_value *out, const dlrn_rad_setting *d, const cha
 
 static bool add_list(dlrn_rad_value *out, const dlrn_rad_setting *d, const char *s, size_t n)
 {
-    if (n < 2 || s[0] != '[' || s[n - 1] != ']') return add_number(out, d, s, n);
-    s++;
-    n -= 2;
-    if (trim(s, &n), n == 0) return true;
+    if (n >= 2 && s[0] == '[' && s[n - 1] == ']') { // without, as on PyRadiomics' command line
+        s++;
+        n -= 2;
+        if (trim(s, &n), n == 0) return true;
+    }
     for (;;) {
         const char *comma = memchr(s, ',', n);
         const size_t len = comma ? (size_t)(comma - s) : n;
@@ -149,14 +152,28 @@ static bool take_word(dlrn_rad_value *out, const dlrn_rad_setting *d, const char
     return false;
 }
 
+/* What a value of the right kind may still lack; NULL: nothing. */
+static const char *unfit(dlrn_rad_key key, const dlrn_rad_value *v)
+{
+    if (key == DLRN_RAD_WAVELET) {
+        for (int i = 0; i < dlrn_wavelet_n; i++)
+            if (!strcmp(dlrn_wavelet_rows[i].name, v->word)) return NULL;
+        return "one of haar, db1 to db38, sym2 to sym20, coif1 to coif17, bior1.1 to bior6.8, "
+               "rbio1.1 to rbio6.8, dmey";
+    }
+    if (key == DLRN_RAD_RESEGMENT_RANGE && v->n > 2)
+        return "one or two numbers: the lower bound, or both, as [-3, 3]";
+    if (key == DLRN_RAD_BOX_PERCENTILES && (v->n != 2 || !(v->v[0] < v->v[1])))
+        return "two rising percentiles, as [1, 99]";
+    if (key == DLRN_RAD_RESAMPLED_PIXEL_SPACING && v->n > 3)
+        return "the spacing along x, y and z in mm, as [1, 1, 2]";
+    return NULL;
+}
+
 static void expected(dlrn_str *out, const dlrn_rad_setting *d)
 {
-    static const char *const kinds[] = {"true or false",
-                                        "a whole number",
-                                        "a number",
-                                        "a list of whole numbers",
-                                        "a list of numbers, as [1, 2]",
-                                        "a word"};
+    static const char *const kinds[] = {"true or false",           "a whole number",    "a number",
+                                        "a list of whole numbers", "a list of numbers", "a word"};
     if (d->words) {
         dlrn_str_add(out, "one of");
         for (const char *const *w = d->words; *w; w++)
@@ -165,8 +182,12 @@ static void expected(dlrn_str *out, const dlrn_rad_setting *d)
     }
     dlrn_str_add(out, kinds[d->kind]);
     if (d->kind == DLRN_RAD_BOOL || d->kind == DLRN_RAD_WORD) return;
-    if (d->min > -BIG) dlrn_str_addf(out, ", %s %g", d->open ? "greater than" : "at least", d->min);
-    if (d->max < BIG) dlrn_str_addf(out, ", at most %.15g", d->max);
+    const bool whole = d->kind == DLRN_RAD_INT || d->kind == DLRN_RAD_INTS;
+    if (d->min > -BIG && d->open && !whole)
+        dlrn_str_addf(out, " greater than %g", d->min);
+    else if (d->min > -BIG)
+        dlrn_str_addf(out, " of at least %g", d->min + d->open);
+    if (d->max < BIG) dlrn_str_addf(out, " and at most %.15g", d->max);
 }
 
 dlrn_status dlrn_rad_value_parse(dlrn_rad_value *out, dlrn_rad_key key, const char *text,
@@ -198,11 +219,15 @@ dlrn_status dlrn_rad_value_parse(dlrn_rad_value *out, dlrn_rad_key key, const ch
     case DLRN_RAD_NUMBERS: good = add_list(out, d, s, n); break;
     case DLRN_RAD_WORD: good = take_word(out, d, s, n); break;
     }
-    if (good) return DLRN_OK;
+    const char *lacks = good ? unfit(key, out) : NULL;
+    if (good && !lacks) return DLRN_OK;
     dlrn_str want = {0};
-    expected(&want, d);
-    dlrn_fail(err, DLRN_EINVAL, "%s: '%.*s' is not fit; expected %s", d->name,
-              (int)(n < 60 ? n : 60), s, dlrn_str_get(&want));
+    if (lacks)
+        dlrn_str_add(&want, lacks);
+    else
+        expected(&want, d);
+    dlrn_fail(err, DLRN_EINVAL, "%s cannot be '%.*s'; expected %s", d->name, (int)(n < 60 ? n : 60),
+              s, dlrn_str_get(&want));
     dlrn_str_clear(&want);
     return DLRN_EINVAL;
 }

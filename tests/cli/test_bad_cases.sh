@@ -90,7 +90,7 @@ refused "id $id: s/large.nii.gz" "192x"
 
 case_ "a label that the mask does not have is refused with those it has"
 spoil 7 7
-refused "id $id: s/$mask: " "the mask has no label 7; its labels are 1"
+refused "id $id: s/$mask: " "the mask has no label 7; its only label is 1"
 
 case_ "a label that is no number is named with its line"
 spoil 7 x

@@ -74,7 +74,7 @@ grep '^original' features.txt | cut -d ' ' -f 1,2 >given.txt
 expect_same given.txt expected.txt
 run_example=$(./features nowhere.png mask.png 2>&1 || :)
 case $run_example in
-*"nowhere.png: cannot open"*) ;;
+*"nowhere.png: there is no such file"*) ;;
 *) wrong "the example said: $run_example" ;;
 esac
 

@@ -75,7 +75,7 @@ expect_rc 1
 expect_err "needs an image and its mask"
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --label 9 -o one.txt
 expect_rc 1
-expect_err "the mask has no label 9; its labels are 1"
+expect_err "the mask has no label 9; its only label is 1"
 expect_no_file one.txt
 
 case_ "a table without a term's column is refused before anything is written"

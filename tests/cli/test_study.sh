@@ -70,7 +70,7 @@ expect [ "$(ls other)" = notes.txt ]
 case_ "a missing study file is named"
 run study nowhere.yaml
 expect_rc 1
-expect_err "nowhere.yaml: cannot open"
+expect_err "nowhere.yaml: there is no such file"
 
 case_ "an unknown key is named with its line and the nearest key"
 spoil
