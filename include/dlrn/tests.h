@@ -46,11 +46,20 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_chi_square(dlrn_test *out, const doubl
  * rows and columns are left out. NaN where nothing is left. */
 DLRN_API double dlrn_least_expected(const double *counts, size_t rows, size_t cols);
 
-/* Fisher's exact p of a table with two rows or two columns: fisher.test, two-sided by probability
- * (tables at most 1 + 1e-7 times as likely as the one seen). DLRN_EUNSUPPORTED for a larger table,
- * and where too many tables share its margins. */
+/* Fisher's exact p of any table: fisher.test, two-sided by probability (tables at most 1 + 1e-7
+ * times as likely as the one seen); empty rows and columns are left out. DLRN_EINVAL as
+ * dlrn_chi_square; DLRN_EUNSUPPORTED where too many tables share its margins (some seconds of
+ * work, or more than 16 rows and columns, or 1,000,000 counted). */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_fisher(dlrn_test *out, const double *counts, size_t rows,
                                                  size_t cols, dlrn_error *err);
+
+/* The same p from random tables with these margins, as fisher.test(simulate.p.value = TRUE): (1 +
+ * tables at most as likely as the one seen) / (1 + tables); standard error sqrt(p (1 - p) /
+ * tables). */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_fisher_monte_carlo(dlrn_test *out, const double *counts,
+                                                             size_t rows, size_t cols,
+                                                             size_t tables, uint64_t seed,
+                                                             dlrn_error *err);
 
 /* McNemar's chi-square with continuity correction of b and c discordant pairs: mcnemar.test. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_mcnemar(dlrn_test *out, double b, double c,

@@ -5,6 +5,8 @@
 #include <dlrn/special.h>
 #include <dlrn/tests.h>
 
+#include "stats/fisher.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -193,30 +195,122 @@ done:
     return st;
 }
 
+/* The table without its empty rows and columns. */
+static void squeeze(double *out, const margins *m, const double *counts, size_t rows, size_t cols)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < cols; j++)
+            if (m->row[i] > 0 && m->col[j] > 0) *out++ = counts[i * cols + j];
+}
+
+/* Two columns (or rows): the network is a chain of levels. */
+static dlrn_status fisher_two(double *p, const double *counts, size_t rows, size_t cols,
+                              const margins *m, dlrn_error *err)
+{
+    dlrn_status st;
+    const bool lying = rows == 2; // groups are rows, levels columns
+    const size_t levels = lying ? cols : rows;
+    double *first = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(&first, levels, err));
+    for (size_t i = 0; i < levels; i++)
+        first[i] = lying ? counts[i] : counts[2 * i];
+    DLRN_TRY(fisher_levels(p, lying ? m->col : m->row, first, levels, err));
+done:
+    free(first);
+    return st;
+}
+
 dlrn_status dlrn_fisher(dlrn_test *out, const double *counts, size_t rows, size_t cols,
                         dlrn_error *err)
 {
     dlrn_status st;
     margins m;
-    double *first = NULL;
+    double *full = NULL;
     DLRN_TRY(margins_of(&m, counts, rows, cols, err));
     DLRN_TRY(check_size(&m, "Fisher's exact test", err));
-    const bool lying = rows == 2; // groups are rows, levels columns
-    if (!lying && cols != 2) {
-        st = dlrn_fail(err, DLRN_EUNSUPPORTED,
-                       "Fisher's exact test: a table of %zu x %zu; two rows or two columns are "
-                       "needed, else use chi-square",
-                       rows, cols);
+    out->statistic = out->df = (double)NAN;
+    if (rows == 2 || cols == 2) {
+        DLRN_TRY(fisher_two(&out->p, counts, rows, cols, &m, err));
         goto done;
     }
-    const size_t levels = lying ? cols : rows;
-    DLRN_TRY(dlrn_alloc_or_fail(&first, levels, err));
-    for (size_t i = 0; i < levels; i++)
-        first[i] = lying ? counts[i] : counts[2 * i];
-    out->statistic = out->df = (double)NAN;
-    DLRN_TRY(fisher_levels(&out->p, lying ? m.col : m.row, first, levels, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&full, rows * cols, err));
+    squeeze(full, &m, counts, rows, cols);
+    DLRN_TRY(fisher_network(&out->p, full, m.full_rows, m.full_cols, err));
 done:
-    free(first);
+    free(full);
+    margins_clear(&m);
+    return st;
+}
+
+/* ---- Monte Carlo ---- */
+
+/* How many of `draws` without replacement from `total`, `good` of which count, do so: inversion
+ * from the mode outwards. */
+static double draw_count(dlrn_rng *rng, double draws, double good, double total)
+{
+    const double lo = fmax(0, draws - (total - good)), hi = fmin(draws, good);
+    if (!(hi > lo)) return lo;
+    const double mode = fmin(hi, fmax(lo, floor((draws + 1) * (good + 1) / (total + 2))));
+    const double top = exp(log_choose(good, mode) + log_choose(total - good, draws - mode) -
+                           log_choose(total, draws));
+    double u = dlrn_rng_uniform(rng) - top, down = mode, up = mode, p_down = top, p_up = top;
+    while (u > 0 && (down > lo || up < hi)) {
+        if (up < hi) {
+            p_up *= (good - up) * (draws - up) / ((up + 1) * (total - good - draws + up + 1));
+            up++;
+            u -= p_up;
+            if (u <= 0) return up;
+        }
+        if (down > lo) {
+            p_down *=
+                down * (total - good - draws + down) / ((good - down + 1) * (draws - down + 1));
+            down--;
+            u -= p_down;
+            if (u <= 0) return down;
+        }
+    }
+    return mode;
+}
+
+/* Log weight of a random table with the margins. `left` is scratch [cols]. */
+static double draw_table(dlrn_rng *rng, double *left, const margins *m, size_t rows, size_t cols)
+{
+    double weight = 0, below = m->total;
+    for (size_t j = 0; j < cols; j++)
+        left[j] = m->col[j];
+    for (size_t i = 0; i < rows; i++) {
+        double draws = m->row[i], total = below;
+        for (size_t j = 0; j < cols; j++) {
+            const double x = draw_count(rng, draws, left[j], total);
+            total -= left[j];
+            draws -= x;
+            left[j] -= x;
+            weight -= lgamma(x + 1);
+        }
+        below -= m->row[i];
+    }
+    return weight;
+}
+
+dlrn_status dlrn_fisher_monte_carlo(dlrn_test *out, const double *counts, size_t rows, size_t cols,
+                                    size_t tables, uint64_t seed, dlrn_error *err)
+{
+    dlrn_status st;
+    margins m;
+    double *left = NULL, seen = log1p(1e-7);
+    size_t as_rare = 0;
+    dlrn_rng rng;
+    DLRN_TRY(margins_of(&m, counts, rows, cols, err));
+    DLRN_TRY(check_size(&m, "Fisher's exact test", err));
+    DLRN_TRY(dlrn_alloc_or_fail(&left, cols, err));
+    for (size_t i = 0; i < rows * cols; i++)
+        seen -= lgamma(counts[i] + 1);
+    dlrn_rng_seed(&rng, seed, 0);
+    for (size_t k = 0; k < tables; k++)
+        as_rare += draw_table(&rng, left, &m, rows, cols) <= seen;
+    *out = (dlrn_test){(double)NAN, (double)NAN, (double)(as_rare + 1) / (double)(tables + 1)};
+done:
+    free(left);
     margins_clear(&m);
     return st;
 }

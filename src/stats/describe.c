@@ -28,6 +28,10 @@ static void describe_sorted(dlrn_summary *s, const double *v, size_t n)
         sum += v[i];
     s->n = n;
     s->mean = sum / (double)n; // 0/0 where there is nothing
+    double rest = 0;           // what rounding left, as R's mean()
+    for (size_t i = 0; i < n; i++)
+        rest += v[i] - s->mean;
+    s->mean += rest / (double)n;
     for (size_t i = 0; i < n; i++)
         squares += (v[i] - s->mean) * (v[i] - s->mean);
     s->sd = n > 1 ? sqrt(squares / (double)(n - 1)) : (double)NAN;

@@ -53,6 +53,10 @@ static moments moments_of(const double *v, size_t n)
     for (size_t i = 0; i < n; i++)
         m.mean += v[i];
     m.mean /= m.n;
+    double rest = 0; // what rounding left, as R's mean()
+    for (size_t i = 0; i < n; i++)
+        rest += v[i] - m.mean;
+    m.mean += rest / m.n;
     for (size_t i = 0; i < n; i++)
         m.variance += (v[i] - m.mean) * (v[i] - m.mean);
     m.variance = n > 1 ? m.variance / (m.n - 1) : 0;

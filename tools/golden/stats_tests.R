@@ -29,11 +29,15 @@ normality <- lapply(list(c(1, 2, 4), c(1.5, 2, 2.5, 4), round(rnorm(5), 4), roun
 tables <- lapply(list(
   matrix(c(10, 4, 3, 12), 2), matrix(c(3, 0, 1, 5), 2), matrix(c(0, 7, 7, 0), 2),
   matrix(c(120, 80, 95, 140), 2), matrix(c(5, 3, 9, 2, 8, 1), 3), matrix(c(30, 41, 12, 7, 25, 50, 9, 3), 4),
-  matrix(c(1, 0, 2, 6, 4, 0, 3, 1, 1, 7), 5)), function(m) {
-  chi <- suppressWarnings(chisq.test(m, correct = FALSE))
+  matrix(c(1, 0, 2, 6, 4, 0, 3, 1, 1, 7), 5),
+  matrix(c(1, 2, 1, 0, 3, 3, 6, 1, 10, 10, 14, 9, 6, 7, 12, 11), 4), # Agresti 1990, p. 57: Job
+  matrix(c(3, 0, 1, 2, 5, 1, 0, 2, 4, 1, 1, 6), 3), diag(3) * 5, matrix(5, 3, 3),
+  matrix(c(0, 9, 2, 1, 4, 4, 7, 0, 1, 3, 0, 5, 2, 2, 8), 5), matrix(c(2, 0, 3, 0, 0, 0, 4, 0, 1, 5, 0, 2), 4)), function(m) {
+  kept <- m[rowSums(m) > 0, colSums(m) > 0]
+  chi <- suppressWarnings(chisq.test(kept, correct = FALSE))
   list(rows = nrow(m), cols = ncol(m), counts = as.vector(t(m)),
     chi2 = unname(chi$statistic), df = unname(chi$parameter), p = chi$p.value,
-    fisher = fisher.test(m)$p.value)
+    fisher = fisher.test(kept)$p.value)
 })
 
 p <- c(0.01, 0.02, 0.03, 0.04, 0.05, 0.8, 0.001, NA, 0.02, 0.5)
