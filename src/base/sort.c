@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Stable order of doubles: radix sort on the bits for long input, insertion for short.
+ * Stable order of doubles: insertion for short input, buckets for what spreads evenly, radix sort
+ * on the bits for all else.
  */
 #include <dlrn/base.h>
 
@@ -41,7 +42,8 @@ static int compare_entries(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static void radix_sort(entry *v, entry *spare, size_t n)
+/* v in order, by way of `spare`; returns which of the two holds it. */
+static entry *radix_sort(entry *v, entry *spare, size_t n)
 {
     enum { BITS = 11, PASSES = 6, BUCKETS = 1 << BITS };
     for (int pass = 0; pass < PASSES; pass++) {
@@ -57,8 +59,46 @@ static void radix_sort(entry *v, entry *spare, size_t n)
         }
         for (size_t i = 0; i < n; i++)
             spare[start[(v[i].key >> shift) & (BUCKETS - 1)]++] = v[i];
-        memcpy(v, spare, n * sizeof *v);
+        entry *swap = v;
+        v = spare;
+        spare = swap;
     }
+    return v;
+}
+
+/* As many buckets as values, evenly spaced from the smallest to the largest, and insertion within
+ * each. False, with nothing done, where the values are not finite or crowd a few buckets. */
+static bool bucket_sort(entry *out, const double *key, size_t n)
+{
+    enum { MOST = 2048, CROWD = 24 };
+    uint16_t start[MOST + 1] = {0}, bucket[MOST];
+    double lo = key[0], hi = key[0];
+    for (size_t i = 1; i < n; i++) {
+        lo = key[i] < lo ? key[i] : lo;
+        hi = key[i] > hi ? key[i] : hi;
+    }
+    const double scale = (double)(n - 1) / (hi - lo);
+    if (n > MOST || !isfinite(scale) || !isfinite(lo) || !isfinite(hi)) return false;
+    for (size_t i = 0; i < n; i++) {
+        const double at = (key[i] - lo) * scale; // rises with the key: rounding keeps the order
+        if (!(at >= 0)) return false;            // NaN
+        bucket[i] = (uint16_t)at;
+        start[bucket[i] + 1]++;
+    }
+    for (size_t b = 0; b < n; b++) {
+        if (start[b + 1] > CROWD) return false;
+        start[b + 1] = (uint16_t)(start[b + 1] + start[b]);
+    }
+    for (size_t i = 0; i < n; i++)
+        out[start[bucket[i]]++] = (entry){sortable(key[i]), i};
+    for (size_t i = 1; i < n; i++) { // what lies apart is in order: this moves within buckets only
+        const entry e = out[i];
+        size_t at = i;
+        for (; at > 0 && out[at - 1].key > e.key; at--)
+            out[at] = out[at - 1];
+        out[at] = e;
+    }
+    return true;
 }
 
 /* Without memory for the copies: slow, but right. */
@@ -91,13 +131,16 @@ void dlrn_sort_index(size_t *order, const double *key, size_t n)
         sort_in_place(order, key, n);
         return;
     }
+    const entry *sorted = v;
+    if (!bucket_sort(v, key, n)) {
+        for (size_t i = 0; i < n; i++)
+            v[i] = (entry){sortable(key[i]), i};
+        if (n < 256)
+            qsort(v, n, sizeof *v, compare_entries);
+        else
+            sorted = radix_sort(v, v + n, n);
+    }
     for (size_t i = 0; i < n; i++)
-        v[i] = (entry){sortable(key[i]), i};
-    if (n < 2048)
-        qsort(v, n, sizeof *v, compare_entries);
-    else
-        radix_sort(v, v + n, n);
-    for (size_t i = 0; i < n; i++)
-        order[i] = v[i].row;
+        order[i] = sorted[i].row;
     free(v);
 }

@@ -19,7 +19,6 @@ typedef struct job {
 
 static dlrn_status draw_chunk(void *user, size_t i, size_t worker, dlrn_error *err)
 {
-    (void)worker;
     const job *j = user;
     uint32_t *weight = NULL;
     dlrn_status st;
@@ -29,11 +28,17 @@ static dlrn_status draw_chunk(void *user, size_t i, size_t worker, dlrn_error *e
     dlrn_rng_seed(&rng, j->boot->seed, i);
     for (size_t b = i * CHUNK; b < (i + 1) * CHUNK && b < j->boot->replicates; b++) {
         resampler_draw(j->draw, &rng, weight);
-        DLRN_TRY(j->fn(j->user, b, weight, err));
+        DLRN_TRY(j->fn(j->user, b, worker, weight, err));
     }
 done:
     free(weight);
     return st;
+}
+
+size_t stats_bootstrap_workers(const dlrn_bootstrap *boot)
+{
+    const dlrn_exec ex = {.threads = boot->threads};
+    return (size_t)dlrn_exec_threads(&ex);
 }
 
 dlrn_status stats_bootstrap(const dlrn_truth *t, const dlrn_bootstrap *boot, stats_replicate_fn *fn,
@@ -49,9 +54,8 @@ dlrn_status stats_bootstrap(const dlrn_truth *t, const dlrn_bootstrap *boot, sta
     dlrn_status st;
     DLRN_TRY(resampler_init(&draw, t, err));
     job j = {&draw, boot, fn, user};
-    const dlrn_exec ex = {.threads = boot->threads};
-    st = dlrn_parallel_for((boot->replicates + CHUNK - 1) / CHUNK, dlrn_exec_threads(&ex),
-                           draw_chunk, &j, err);
+    st = dlrn_parallel_for((boot->replicates + CHUNK - 1) / CHUNK,
+                           (int)stats_bootstrap_workers(boot), draw_chunk, &j, err);
 done:
     resampler_clear(&draw);
     return st;

@@ -68,8 +68,10 @@ typedef struct job {
     size_t replicates;
 } job;
 
-static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
+static dlrn_status replicate(void *user, size_t b, size_t worker, const uint32_t *weight,
+                             dlrn_error *err)
 {
+    (void)worker;
     (void)err;
     const job *j = user;
     double cell[2][2] = {{0, 0}, {0, 0}}, m[MEASURES];

@@ -85,8 +85,10 @@ static dlrn_status curve(double *out, size_t step, const job *j, const uint32_t 
     return DLRN_OK;
 }
 
-static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
+static dlrn_status replicate(void *user, size_t b, size_t worker, const uint32_t *weight,
+                             dlrn_error *err)
 {
+    (void)worker;
     const job *j = user;
     return curve(j->value + b, j->o->boot.replicates, j, weight, err);
 }

@@ -2,10 +2,12 @@
  *
  * Local quadratic regression: Cleveland, Devlin & Grosse, J Econometrics 1988;37:87.
  */
+#include "stats/loess.h"
+
+#include "base/lanes.h"
 #include "stats/calibration.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Intercept of the weighted polynomial whose moments are s (sum w u^0..4) and b (sum w u^0..2 y):
  * elimination from the highest power down, so that a power that the data cannot tell is left out.
@@ -24,55 +26,103 @@ static double intercept(const double s[5], const double b[3])
     return (b[0] - c1 * s[1] - c2 * s[2]) / s[0];
 }
 
-/* Four rows at a time, the same operations for each in the same order on any machine. */
-typedef double lanes __attribute__((vector_size(32)));
-typedef int64_t mask __attribute__((vector_size(32)));
-enum { LANES = 4, MOMENTS = 8 };
+enum { MOMENTS = 8 };
 
-/* Adds four rows to the moments: sum w u^0..4, sum w u^0..2 y. Tricube weights of a neighbourhood h
- * wide, with netlib loess's rounding at its ends (0 beyond 0.999 h, 1 within 0.001 h). */
-static inline void add_rows(lanes sum[MOMENTS], const double *x, const double *y, double at,
-                            double inverse)
+/* Adds four rows to the moments: sum w u^0..4, sum w u^0..2 y, with tricube weights w. */
+DLRN_INLINE void add_rows(lanes sum[MOMENTS], lanes u, lanes y, const double *count)
 {
-    lanes u, v;
-    memcpy(&u, x, sizeof u);
-    memcpy(&v, y, sizeof v);
-    u = (u - at) * inverse;
-    const lanes d = (lanes)((mask)u & INT64_MAX), c = 1 - d * d * d; // |u|
+    const lanes d = lanes_abs(u), c = 1.0 - d * d * d;
     lanes w = c * c * c;
-    const mask near = d <= 0.001, inside = d < 0.999;
-    w = (lanes)(((mask)w & ~near) | ((mask)(w * 0 + 1) & near));
-    w = (lanes)((mask)w & inside);
-    const lanes wu = w * u, wu2 = wu * u;
+    if (count) w *= lanes_load(count);
+    const lanes wu = w * u, wu2 = wu * u, wu3 = wu2 * u;
     sum[0] += w;
     sum[1] += wu;
     sum[2] += wu2;
-    sum[3] += wu2 * u;
-    sum[4] += wu2 * u * u;
-    sum[5] += w * v;
-    sum[6] += wu * v;
-    sum[7] += wu2 * v;
+    sum[3] += wu3;
+    sum[4] += wu3 * u;
+    sum[5] += w * y;
+    sum[6] += wu * y;
+    sum[7] += wu2 * y;
 }
 
-/* s: sum w u^0..4; s + 5: sum w u^0..2 y, over the n rows; beyond h a row weighs nothing. */
-static void sum_moments(double s[MOMENTS], const double *x, const double *y, size_t n, double at,
-                        double h)
+/* What is left when the lanes are full: a row that is not there is at the window's end, where it
+ * weighs nothing. */
+DLRN_INLINE void add_rest(lanes sum[MOMENTS], const loess_rows *r, size_t i, size_t to, double at,
+                          double inverse)
+{
+    double u[LANES], y[LANES] = {0}, count[LANES] = {0};
+    for (size_t k = 0; k < LANES; k++) {
+        u[k] = i + k < to ? (r->x[i + k] - at) * inverse : 1;
+        if (i + k < to) y[k] = r->y[i + k];
+        if (i + k < to && r->count) count[k] = r->count[i + k];
+    }
+    add_rows(sum, lanes_load(u), lanes_load(y), r->count ? count : NULL);
+}
+
+DLRN_CLONES static void sum_counted(double s[MOMENTS], const loess_rows *r, size_t from, size_t to,
+                                    double at, double inverse)
 {
     lanes sum[MOMENTS] = {{0}};
-    const double inverse = 1 / h;
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        add_rows(sum, x + i, y + i, at, inverse);
-    if (i < n) {
-        double more[2][LANES];
-        for (size_t k = 0; k < LANES; k++) {
-            more[0][k] = i + k < n ? x[i + k] : at + h;
-            more[1][k] = i + k < n ? y[i + k] : 0;
-        }
-        add_rows(sum, more[0], more[1], at, inverse);
-    }
+    size_t i = from;
+    for (; i + LANES <= to; i += LANES)
+        add_rows(sum, (lanes_load(r->x + i) - at) * inverse, lanes_load(r->y + i), r->count + i);
+    if (i < to) add_rest(sum, r, i, to, at, inverse);
     for (size_t m = 0; m < MOMENTS; m++)
-        s[m] = (sum[m][0] + sum[m][1]) + (sum[m][2] + sum[m][3]);
+        s[m] = lanes_sum(sum[m]);
+}
+
+DLRN_CLONES static void sum_single(double s[MOMENTS], const loess_rows *r, size_t from, size_t to,
+                                   double at, double inverse)
+{
+    lanes sum[MOMENTS] = {{0}};
+    size_t i = from;
+    for (; i + LANES <= to; i += LANES)
+        add_rows(sum, (lanes_load(r->x + i) - at) * inverse, lanes_load(r->y + i), NULL);
+    if (i < to) add_rest(sum, r, i, to, at, inverse);
+    for (size_t m = 0; m < MOMENTS; m++)
+        s[m] = lanes_sum(sum[m]);
+}
+
+/* The first of the rows [from, to) whose u is at least `least`. */
+static size_t first_at(const double *x, size_t from, size_t to, double at, double inverse,
+                       double least)
+{
+    while (from < to) {
+        const size_t middle = from + (to - from) / 2;
+        if ((x[middle] - at) * inverse < least)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+/* Moments over the neighbourhood h wide, with netlib loess's rounding at its ends: a row weighs
+ * nothing from 0.999 h on, and all within 0.001 h. */
+static void sum_moments(double s[MOMENTS], const loess_rows *r, size_t from, size_t to, double at,
+                        double h)
+{
+    const double inverse = 1 / h;
+    while (from < to && (at - r->x[from]) * inverse >= 0.999)
+        from++;
+    while (from < to && (r->x[to - 1] - at) * inverse >= 0.999)
+        to--;
+    (r->count ? sum_counted : sum_single)(s, r, from, to, at, inverse);
+    for (size_t i = first_at(r->x, from, to, at, inverse, -0.001); i < to; i++) {
+        const double u = (r->x[i] - at) * inverse, c = 1 - fabs(u * u * u);
+        if (u > 0.001) break;
+        const double lacks = (1 - c * c * c) * (r->count ? r->count[i] : 1);
+        s[0] += lacks;
+        s[1] += lacks * u;
+        s[2] += lacks * u * u;
+        s[5] += lacks * r->y[i];
+        s[6] += lacks * u * r->y[i];
+    }
+}
+
+static size_t row_of(const loess_rows *r, size_t copy)
+{
+    return r->copy ? r->copy[copy] : copy;
 }
 
 /* The neighbourhood of a point: rows from <= i < to within h of it. */
@@ -81,25 +131,27 @@ typedef struct reach {
     double h;
 } reach;
 
-/* The window of the q nearest slides right as `at` grows; *first is its first row. */
-static reach reach_of(double at, const double *x, size_t n, size_t q, size_t *first)
+/* The window of the q nearest copies slides right as `at` grows; *first is its first. */
+static reach reach_of(double at, const loess_rows *r, size_t q, size_t *first)
 {
-    while (*first + q < n && x[*first + q] - at < at - x[*first])
+    const double *x = r->x;
+    while (*first + q < r->copies && x[row_of(r, *first + q)] - at < at - x[row_of(r, *first)])
         ++*first;
-    reach r = {*first, *first + q, fmax(at - x[*first], x[*first + q - 1] - at)};
-    if (!(r.h > 0)) r.h = 1e-300;
-    while (r.from > 0 && at - x[r.from - 1] < r.h)
-        r.from--;
-    while (r.to < n && x[r.to] - at < r.h)
-        r.to++;
-    return r;
+    const size_t from = row_of(r, *first), last = row_of(r, *first + q - 1);
+    reach near = {from, last + 1, fmax(at - x[from], x[last] - at)};
+    if (!(near.h > 0)) near.h = 1e-300;
+    while (near.from > 0 && at - x[near.from - 1] < near.h)
+        near.from--;
+    while (near.to < r->n && x[near.to] - at < near.h)
+        near.to++;
+    return near;
 }
 
-static double fit_at(double at, const double *x, const double *y, size_t n, size_t q, size_t *first)
+static double fit_at(double at, const loess_rows *r, size_t q, size_t *first)
 {
-    const reach r = reach_of(at, x, n, q, first);
+    const reach near = reach_of(at, r, q, first);
     double s[MOMENTS];
-    sum_moments(s, x + r.from, y + r.from, r.to - r.from, at, r.h);
+    sum_moments(s, r, near.from, near.to, at, near.h);
     return intercept(s, s + 5);
 }
 
@@ -107,10 +159,11 @@ void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, co
                          size_t n, double span)
 {
     const size_t q = (size_t)floor((double)n * span + 1e-5);
+    const loess_rows rows = {.x = x, .y = x, .n = n, .copies = n};
     size_t first = 0;
-    const reach r = reach_of(at, x, n, q > 0 ? q : 1, &first);
+    const reach r = reach_of(at, &rows, q > 0 ? q : 1, &first);
     double s[MOMENTS], share[3];
-    sum_moments(s, x + r.from, x + r.from, r.to - r.from, at, r.h);
+    sum_moments(s, &rows, r.from, r.to, at, r.h);
     for (int k = 0; k < 3; k++) // the fit is linear in the moments of y
         share[k] = intercept(s, (const double[]){k == 0, k == 1, k == 2});
     for (size_t i = r.from; i < r.to; i++) {
@@ -122,17 +175,25 @@ void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, co
     *to = r.to;
 }
 
-dlrn_status dlrn_loess(double *out, const double *at, size_t m, const double *x, const double *y,
-                       size_t n, double span, dlrn_error *err)
+dlrn_status stats_loess(double *out, const double *at, size_t m, const loess_rows *rows,
+                        double span, dlrn_error *err)
 {
-    const double share = floor((double)n * span + 1e-5);
-    if (n == 0 || !(share >= 1 && span <= 1))
-        return dlrn_fail(err, DLRN_EINVAL, "loess with span %g over %zu points", span, n);
+    const double share = floor((double)rows->copies * span + 1e-5);
+    if (rows->n == 0 || !(share >= 1 && span <= 1))
+        return dlrn_fail(err, DLRN_EINVAL, "loess with span %g over %zu points", span,
+                         rows->copies);
     const size_t q = (size_t)share;
     size_t first = 0;
     for (size_t j = 0; j < m; j++) {
         if (j && at[j] < at[j - 1]) first = 0;
-        out[j] = j && at[j] == at[j - 1] ? out[j - 1] : fit_at(at[j], x, y, n, q, &first);
+        out[j] = j && at[j] == at[j - 1] ? out[j - 1] : fit_at(at[j], rows, q, &first);
     }
     return DLRN_OK;
+}
+
+dlrn_status dlrn_loess(double *out, const double *at, size_t m, const double *x, const double *y,
+                       size_t n, double span, dlrn_error *err)
+{
+    const loess_rows rows = {.x = x, .y = y, .n = n, .copies = n};
+    return stats_loess(out, at, m, &rows, span, err);
 }

@@ -77,8 +77,10 @@ static double weighted_part(const walk *w, const uint8_t *label, const uint32_t 
     return area;
 }
 
-static dlrn_status replicate(void *user, size_t b, const uint32_t *weight, dlrn_error *err)
+static dlrn_status replicate(void *user, size_t b, size_t worker, const uint32_t *weight,
+                             dlrn_error *err)
 {
+    (void)worker;
     (void)err;
     job *j = user;
     for (int s = 0; s < j->scores; s++)

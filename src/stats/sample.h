@@ -35,13 +35,14 @@ void resampler_clear(resampler *r);
 void resampler_draw(const resampler *r, dlrn_rng *rng, uint32_t *weight);
 
 /* Replicate b, in which row i was drawn weight[i] times; called on several threads, once for each
- * b: what it computes goes to slot b. */
-typedef dlrn_status stats_replicate_fn(void *user, size_t b, const uint32_t *weight,
+ * b: what it computes goes to slot b. `worker` is below stats_bootstrap_workers. */
+typedef dlrn_status stats_replicate_fn(void *user, size_t b, size_t worker, const uint32_t *weight,
                                        dlrn_error *err);
 
 /* DLRN_EINVAL for fewer than 2 replicates or a confidence outside (0, 1). */
 DLRN_MUST_CHECK dlrn_status stats_bootstrap(const dlrn_truth *t, const dlrn_bootstrap *boot,
                                             stats_replicate_fn *fn, void *user, dlrn_error *err);
+size_t stats_bootstrap_workers(const dlrn_bootstrap *boot);
 
 /* Quantiles (type 7) of v's numbers around the middle; v is reordered, NaN left out. */
 void stats_percentile(double *lo, double *hi, double *v, size_t n, double confidence);

@@ -59,16 +59,21 @@ static void sorting_is_stable_and_puts_nan_last(void **state)
     enum { N = 5000 };
     double *key = malloc(N * sizeof *key);
     size_t *order = malloc(N * sizeof *order);
-    const size_t sizes[] = {5, 24, 25, 300, N};
+    const size_t sizes[] = {5, 24, 25, 300, 2048, N};
     dlrn_rng r;
     dlrn_rng_seed(&r, 3, 0);
-    for (size_t k = 0; k < 5; k++) {
-        const size_t n = sizes[k];
-        for (size_t i = 0; i < n; i++)
-            key[i] = i == 2 ? (double)NAN : floor(dlrn_rng_normal(&r) * 10);
+    for (size_t k = 0; k < 30; k++) {
+        const size_t n = sizes[k % 6], kind = k / 6, last = kind < 2 ? n - 1 : n;
+        for (size_t i = 0; i < n; i++) {
+            key[i] = dlrn_rng_normal(&r);
+            if (kind == 0) key[i] = floor(key[i] * 10); // many ties
+            if (kind == 3) key[i] = exp(20 * key[i]);   // crowded at one end
+            if (kind == 4) key[i] = i % 9 ? key[i] * 1e308 : 1 / (i % 2 ? 0.0 : -0.0);
+        }
+        if (kind < 2) key[2] = (double)NAN;
         dlrn_sort_index(order, key, n);
-        assert_int_equal(order[n - 1], 2);
-        for (size_t i = 0; i + 2 < n; i++) {
+        if (last < n) assert_int_equal(order[last], 2);
+        for (size_t i = 0; i + 1 < last; i++) {
             assert_true(key[order[i]] <= key[order[i + 1]]);
             if (key[order[i]] == key[order[i + 1]]) assert_true(order[i] < order[i + 1]);
         }

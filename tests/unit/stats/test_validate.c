@@ -4,8 +4,12 @@
 #include <dlrn/decision.h>
 #include <dlrn/validate.h>
 
+#include "base/lanes.h"
+#include "stats/loess.h"
+#include "stats/refit.h"
 #include "support/near.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,11 +132,99 @@ static void a_curve_at_a_thousand_points_is_that_of_all_rows(void **state)
     free(p);
 }
 
+static void four_exponentials_and_logarithms_are_those_of_libm(void **state)
+{
+    (void)state;
+    for (int i = -7080; i <= 7080; i++) {
+        const double t = i / 10.0 + 1e-3 * (i % 7), e = fabs(i / 7080.0);
+        const lanes grow = lanes_exp((lanes){t, 0, -t, 1}),
+                    log = lanes_log1p((lanes){e, 0, 1, e / 3});
+        if (fabs(t) < 708) assert_near(grow[0], exp(t), 4e-16, 0);
+        assert_true(grow[1] == 1 && log[1] == 0);
+        assert_near(log[0], log1p(e), 6e-16, 0);
+        assert_near(log[3], log1p(e / 3), 6e-16, 0);
+    }
+    const lanes far = lanes_exp((lanes){1000, -1000, -0.0, 708});
+    assert_true(isfinite(far[0]) && far[1] > 0 && far[1] < 1e-300 && far[2] == 1 &&
+                far[0] == far[3]);
+}
+
+static void rows_that_count_are_copies(void **state)
+{
+    (void)state;
+    enum { ROWS = 41, MOST = 200, AT = 30 };
+    double rx[ROWS], ry[ROWS], count[ROWS], cx[MOST], cy[MOST], at[AT], counted[AT], copied[AT];
+    uint32_t copy[MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        rx[i] = i < 3 ? 0.1 : (double)i / ROWS + 0.1 * (double)(i % 2); // ties, then none
+        if (i && rx[i] < rx[i - 1]) rx[i] = rx[i - 1];
+        ry[i] = (i * 7) % 5 < 1 + i / 12;
+        count[i] = (double)(1 + i * i % 4);
+        for (size_t k = 0; k < (size_t)count[i]; k++, n++) {
+            copy[n] = (uint32_t)i;
+            cx[n] = rx[i];
+            cy[n] = ry[i];
+        }
+    }
+    for (size_t j = 0; j < AT; j++)
+        at[j] = 0.05 + (double)j / AT;
+    const loess_rows rows = {rx, ry, count, copy, ROWS, n};
+    assert_ok(stats_loess(counted, at, AT, &rows, 0.75, NULL));
+    assert_ok(dlrn_loess(copied, at, AT, cx, cy, n, 0.75, NULL));
+    for (size_t j = 0; j < AT; j++)
+        assert_near(counted[j], copied[j], 1e-12, 1e-13);
+}
+
+/* The fit without safeguards against the one with them, rows counted 0 to 3 times. */
+static void the_quick_fit_is_the_careful_one(void **state)
+{
+    (void)state;
+    enum { ROOM = N + 6 };
+    double column[P + 1][ROOM] = {{0}}, label[ROOM] = {0}, weight[ROOM] = {0}, beta[P + 1] = {0};
+    double eta[ROOM], prob[ROOM], slope[ROOM], rest[ROOM], small[(P + 1) * (P + 4)];
+    for (size_t i = 0; i < N; i++) {
+        column[0][i] = 1;
+        for (size_t j = 0; j < P; j++)
+            column[j + 1][i] = x[i * P + j];
+        label[i] = y[i];
+        weight[i] = (double)(i * 5 % 4);
+    }
+    const double *const z[] = {column[0], column[1], column[2]};
+    refit f = {.n = N,
+               .k = P + 1,
+               .z = z,
+               .label = label,
+               .weight = weight,
+               .beta = beta,
+               .eta = eta,
+               .prob = prob,
+               .slope = slope,
+               .rest = rest,
+               .small = small};
+    const dlrn_logistic_data d = {.x = x, .label = y, .n = N, .p = P, .weight = weight};
+    dlrn_logistic m = {0};
+    assert_ok(dlrn_logistic_fit(&m, &d, NULL, NULL));
+    for (size_t j = 0; j < m.k; j++)
+        beta[j] = 0.9 * m.coefficient[j];
+    assert_true(refit_run(&f));
+    for (size_t j = 0; j < m.k; j++)
+        assert_near(beta[j], m.coefficient[j], 1e-11, 0);
+    assert_near(f.loglik, m.loglik, 1e-13, 0);
+    for (size_t i = 0; i < N; i++) // no maximum: the classes part
+        label[i] = column[1][i] > 4;
+    assert_false(refit_run(&f));
+    dlrn_logistic_clear(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(validation_has_the_same_bits_on_any_number_of_threads),
         cmocka_unit_test(whole_clusters_are_drawn),
+        cmocka_unit_test(four_exponentials_and_logarithms_are_those_of_libm),
+        cmocka_unit_test(rows_that_count_are_copies),
+        cmocka_unit_test(the_quick_fit_is_the_careful_one),
         cmocka_unit_test(separated_classes_and_one_replicate_are_refused),
         cmocka_unit_test(bands_have_the_same_bits_on_any_number_of_threads),
         cmocka_unit_test(a_curve_at_a_thousand_points_is_that_of_all_rows),
