@@ -120,6 +120,7 @@ def dicom(name, syntax, photometric="MONOCHROME2", bits=16, high=11, frames=None
 dicom("implicit", "1.2.840.10008.1.2")
 dicom("explicit", "1.2.840.10008.1.2.1", "MONOCHROME1")
 dicom("big_endian", "1.2.840.10008.1.2.2")
+dicom("big_endian32", "1.2.840.10008.1.2.2", bits=32, high=31)
 dicom("deflated", "1.2.840.10008.1.2.1.99")
 dicom("rle", "1.2.840.10008.1.2.5", encapsulated=True)
 dicom("bits8", "1.2.840.10008.1.2.1", bits=8, high=7)

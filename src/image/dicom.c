@@ -113,15 +113,16 @@ static dlrn_status check(const dlrn_dicom_head *h, dlrn_error *err)
                          "a DICOM file of %" PRId64 " frames; save the one frame to read as a file "
                          "of its own",
                          h->frames);
-    const bool bits =
-        (h->bits_allocated == 8 || h->bits_allocated == 16 || h->bits_allocated == 32) &&
-        h->bits_stored >= 1 && h->bits_stored <= h->bits_allocated &&
-        h->high_bit >= h->bits_stored - 1 && h->high_bit < h->bits_allocated;
+    const bool bits = (h->bits_allocated == 1 || h->bits_allocated == 8 ||
+                       h->bits_allocated == 16 || h->bits_allocated == 32) &&
+                      h->bits_stored >= 1 && h->bits_stored <= h->bits_allocated &&
+                      h->high_bit >= h->bits_stored - 1 && h->high_bit < h->bits_allocated;
     if (!bits)
-        return dlrn_fail(err, DLRN_EUNSUPPORTED,
-                         "%d bits allocated, %d stored, high bit %d: dlrn reads 8, 16 and 32 bit "
-                         "grey DICOM",
-                         h->bits_allocated, h->bits_stored, h->high_bit);
+        return dlrn_fail(
+            err, DLRN_EUNSUPPORTED,
+            "%d bits allocated, %d stored, high bit %d: dlrn reads grey DICOM of 1, 8, "
+            "16 and 32 bits",
+            h->bits_allocated, h->bits_stored, h->high_bit);
     return DLRN_OK;
 }
 
@@ -145,6 +146,13 @@ static void set_geometry(dlrn_image *im, const dlrn_dicom_head *h)
         im->dir[3 * k + 1] = b[k];
         im->dir[3 * k + 2] = normal[k];
     }
+}
+
+/* Eight pixels a byte, the lowest bit first (DICOM PS3.5, 8.1.1). */
+static void spread_bits(double *v, size_t n, const unsigned char *packed)
+{
+    for (size_t i = 0; i < n; i++)
+        v[i] = packed[i / 8] >> i % 8 & 1;
 }
 
 /* Keeps the stored bits, extends the sign, applies the rescale. */
@@ -179,15 +187,19 @@ dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer,
     const int64_t dim[3] = {h.width, h.height, 1};
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
     const bool s = h.is_signed;
-    const dlrn_pixel p = h.bits_allocated == 8    ? (s ? DLRN_PIXEL_I8 : DLRN_PIXEL_U8)
+    const bool packed = h.bits_allocated == 1;
+    const dlrn_pixel p = h.bits_allocated <= 8    ? (s ? DLRN_PIXEL_I8 : DLRN_PIXEL_U8)
                          : h.bits_allocated == 16 ? (s ? DLRN_PIXEL_I16 : DLRN_PIXEL_U16)
                                                   : (s ? DLRN_PIXEL_I32 : DLRN_PIXEL_U32);
-    if (h.bytes / dlrn_pixel_size(p) < n) {
+    if (packed ? h.bytes < (n + 7) / 8 : h.bytes / dlrn_pixel_size(p) < n) {
         st = dlrn_fail(err, DLRN_EFORMAT, "the DICOM file is cut off: pixels are missing");
         goto done;
     }
     DLRN_TRY(dlrn_image_alloc(out, 2, dim, err));
-    dlrn_pixels_to_double(out->v, answer + sizeof h, n, p, false);
+    if (packed)
+        spread_bits(out->v, n, answer + sizeof h);
+    else
+        dlrn_pixels_to_double(out->v, answer + sizeof h, n, p, false);
     finish_pixels(out->v, n, &h);
     out->stored = h.slope == 1 && h.intercept == 0 ? p : DLRN_PIXEL_F64;
     out->inverted = h.inverted;

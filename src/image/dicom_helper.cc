@@ -10,6 +10,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
@@ -94,15 +95,44 @@ bool cut_off(const gdcm::DataSet &ds, const std::string &file)
     return false;
 }
 
-void decode(dlrn_dicom_head *h, std::vector<char> *pixels, const std::string &file)
+/* GDCM reads numbers of 32 bits from big-endian files as pairs of 16. */
+void swap_halves(std::vector<char> *pixels)
 {
+    for (size_t at = 0; at + 4 <= pixels->size(); at += 4) {
+        std::swap((*pixels)[at], (*pixels)[at + 2]);
+        std::swap((*pixels)[at + 1], (*pixels)[at + 3]);
+    }
+}
+
+/* GDCM aborts on a radiotherapy dose of one frame (an assertion on its frames); as a secondary
+ * capture, with the same pixels, it is read. */
+void rename_dose(std::string *file)
+{
+    const std::string dose("1.2.840.10008.5.1.4.1.1.481.2");
+    std::string capture("1.2.840.10008.5.1.4.1.1.7");
+    capture.resize(dose.size());
+    for (size_t at = file->find(dose); at != std::string::npos; at = file->find(dose, at))
+        file->replace(at, dose.size(), capture);
+}
+
+void decode(dlrn_dicom_head *h, std::vector<char> *pixels, std::string file)
+{
+    rename_dose(&file);
     std::istringstream in(file);
     gdcm::ImageReader reader;
     reader.SetStream(in);
-    if (!reader.Read() || cut_off(reader.GetFile().GetDataSet(), file)) {
+    const bool read = reader.Read();
+    const gdcm::DataSet &ds = reader.GetFile().GetDataSet();
+    if (!read && !ds.IsEmpty() && !ds.FindDataElement(gdcm::Tag(0x7fe0, 0x0010))) {
         snprintf(h->problem, sizeof h->problem,
-                 "GDCM finds no readable image in it (damaged, cut off, without pixels, or of a "
-                 "transfer syntax that it does not decode)");
+                 "it holds no pixels (it is cut off, or a report, plan or directory): choose the "
+                 "file of the image");
+        return;
+    }
+    if (!read || cut_off(ds, file)) {
+        snprintf(h->problem, sizeof h->problem,
+                 "it is damaged, cut off, or of a transfer syntax that GDCM does not decode: "
+                 "export it again, uncompressed if you can");
         return;
     }
     const gdcm::Image &im = reader.GetImage();
@@ -119,15 +149,18 @@ void decode(dlrn_dicom_head *h, std::vector<char> *pixels, const std::string &fi
     h->inverted = pi == gdcm::PhotometricInterpretation::MONOCHROME1;
     h->colour =
         h->samples != 1 || !(h->inverted || pi == gdcm::PhotometricInterpretation::MONOCHROME2);
-    read_tags(h, reader.GetFile().GetDataSet());
+    read_tags(h, ds);
     if (h->colour || h->frames != 1) return;
     pixels->resize(im.GetBufferLength());
     if (pixels->empty() || !im.GetBuffer(pixels->data())) {
         pixels->clear();
         snprintf(h->problem, sizeof h->problem,
-                 "its pixels cannot be decoded (damaged, cut off, or of a transfer syntax that "
-                 "GDCM does not decode)");
+                 "its pixels are damaged, cut off, or of a transfer syntax that GDCM does not "
+                 "decode: export it again, uncompressed if you can");
     }
+    const gdcm::TransferSyntax &syntax = reader.GetFile().GetHeader().GetDataSetTransferSyntax();
+    if (syntax == gdcm::TransferSyntax::ExplicitVRBigEndian && h->bits_allocated == 32)
+        swap_halves(pixels);
 }
 
 } // namespace

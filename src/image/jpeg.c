@@ -38,7 +38,8 @@ static void set_spacing(dlrn_image *out, const struct jpeg_decompress_struct *c)
 }
 
 /* Reads the whole picture; libjpeg jumps out of it on an error. */
-static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, dlrn_error *err)
+static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, size_t len,
+                             dlrn_error *err)
 {
     dlrn_status st;
     catcher *k = (catcher *)c->err;
@@ -50,6 +51,15 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
                          "-colorspace Gray OUT.png");
     (void)jpeg_start_decompress(c);
     const JDIMENSION w = c->output_width, h = c->output_height;
+    // a block of 64 pixels takes one bit at least
+    if ((double)w * h > 512 * ((double)len + 65536)) {
+        st =
+            dlrn_fail(err, DLRN_EFORMAT,
+                      "the JPEG file is damaged: it announces %u x %u pixels in %zu bytes; copy or "
+                      "export it again",
+                      (unsigned)w, (unsigned)h, len);
+        goto done;
+    }
     DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
     DLRN_TRY(dlrn_alloc_or_fail(&k->row, w, err));
     for (JDIMENSION y = 0; y < h; y++) {
@@ -78,7 +88,7 @@ dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t
     } else {
         jpeg_create_decompress(&c);
         jpeg_mem_src(&c, buf, (unsigned long)len);
-        st = read_rows(out, &c, err);
+        st = read_rows(out, &c, len, err);
     }
     jpeg_destroy_decompress(&c);
     free(k.row);

@@ -66,6 +66,9 @@ static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, d
     const dlrn_pixel stored = depth == 16 ? DLRN_PIXEL_U16 : DLRN_PIXEL_U8;
     const size_t stride = (size_t)w * dlrn_pixel_size(stored);
     DLRN_TRY(check_colour(png_get_color_type(png, info), err));
+    // deflate packs at most 1032 bytes into one: more is a made-up size
+    if ((double)png_get_rowbytes(png, info) * h > 1100 * ((double)src->left + 65536))
+        png_error(png, "it announces more pixels than it can hold");
     if (depth < 8) png_set_expand_gray_1_2_4_to_8(png);
     const int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);

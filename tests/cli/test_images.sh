@@ -30,7 +30,7 @@ for e in png nii.gz nrrd dcm; do
 done
 
 case_ "a DICOM file at which the decoder dies is an error that says so"
-odd dicom-deadly deadly.dcm
+head -c 140 grey.dcm >deadly.dcm # GDCM as Debian builds it asserts that the head is whole
 refused deadly.dcm "its decoder died"
 expect_err "export it again"
 

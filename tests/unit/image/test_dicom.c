@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/dicom_pipe.h"
 #include "image/dicom_write.h"
+#include "image/format.h"
 #include "support/near.h"
 
 /* A 3x2 radiograph of 12 of 16 bits. */
@@ -73,10 +75,86 @@ static void colour_and_damage_are_refused_without_a_name(void **state)
     dlrn_str_clear(&b);
 }
 
+/* The corpus' files of 4x3 pixels hold 0, 1, ... 11, slope 2, intercept -10, in every native
+ * transfer syntax, RLE, and 8, 16 and 32 bits. */
+static void every_transfer_syntax_gives_the_same_pixels(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"implicit.dcm",     "explicit.dcm", "big_endian.dcm",
+                                        "big_endian32.dcm", "deflated.dcm", "rle.dcm",
+                                        "bits8.dcm",        "bits32.dcm"};
+    char *folder = dlrn_path_join(getenv("DLRN_TEST_CORPUS"), "dicom");
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        dlrn_image im;
+        dlrn_error err;
+        char *path = dlrn_path_join(folder, names[k]);
+        if (dlrn_image_read(&im, path, &err) != DLRN_OK) fail_msg("%s", err.msg);
+        assert_int_equal(im.dim[0] * im.dim[1], 12);
+        for (int i = 0; i < 12; i++)
+            assert_near(im.v[i], 2 * i - 10, 0, 0);
+        dlrn_image_clear(&im);
+        free(path);
+    }
+    free(folder);
+}
+
+/* GDCM as Debian builds it asserts that a dose has several frames. */
+static void a_dose_of_one_frame_is_read(void **state)
+{
+    (void)state;
+    dlrn_image im;
+    dlrn_error err;
+    dlrn_str b = {0};
+    dlrn_dicom_put_head(&b, "1.2.840.10008.5.1.4.1.1.481.2", DLRN_DICOM_PLAIN, "2.25.4");
+    dlrn_dicom_put_number(&b, 0x02, 1);
+    dlrn_dicom_put_text(&b, 0x28, 0x04, "CS", "MONOCHROME2");
+    dlrn_dicom_put(&b, 0x28, 0x09, "AT", "\x04\x30\x0c\0", 4);
+    dlrn_dicom_put_number(&b, 0x10, 1);
+    dlrn_dicom_put_number(&b, 0x11, 2);
+    dlrn_dicom_put_number(&b, 0x100, 32);
+    dlrn_dicom_put_number(&b, 0x101, 32);
+    dlrn_dicom_put_number(&b, 0x102, 31);
+    dlrn_dicom_put_number(&b, 0x103, 0);
+    dlrn_dicom_put_text(&b, 0x3004, 0x0c, "DS", "0");
+    dlrn_dicom_put(&b, 0x7fe0, 0x10, "OW", "\x01\x00\x00\x00\x00\x00\x00\x80", 8);
+    if (dlrn_image_read_mem(&im, b.s, b.len, "dose.dcm", &err) != DLRN_OK) fail_msg("%s", err.msg);
+    assert_near(im.v[0], 1, 0, 0);
+    assert_near(im.v[1], 2147483648.0, 0, 0);
+    dlrn_image_clear(&im);
+    dlrn_str_clear(&b);
+}
+
+static void single_bits_are_spread_lowest_first(void **state)
+{
+    (void)state;
+    dlrn_image im = {0};
+    unsigned char answer[sizeof(dlrn_dicom_head) + 2];
+    dlrn_dicom_head h = {.width = 3, .height = 3, .frames = 1, .samples = 1, .slope = 1};
+    memcpy(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic);
+    h.bits_allocated = h.bits_stored = 1;
+    h.bytes = 2;
+    memcpy(answer, &h, sizeof h);
+    memcpy(answer + sizeof h, "\x8d\x01", 2);
+    assert_ok(dlrn_dicom_from_answer(&im, answer, sizeof answer, NULL));
+    static const double want[] = {1, 0, 1, 1, 0, 0, 0, 1, 1};
+    for (int i = 0; i < 9; i++)
+        assert_near(im.v[i], want[i], 0, 0);
+    dlrn_image_clear(&im);
+    dlrn_error err;
+    h.height = 6;
+    memcpy(answer, &h, sizeof h);
+    assert_int_equal(dlrn_dicom_from_answer(&im, answer, sizeof answer, &err), DLRN_EFORMAT);
+    assert_non_null(strstr(err.msg, "cut off"));
+    dlrn_image_clear(&im);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pixels_come_with_rescale_and_spacing),
+        cmocka_unit_test(every_transfer_syntax_gives_the_same_pixels),
+        cmocka_unit_test(a_dose_of_one_frame_is_read),
+        cmocka_unit_test(single_bits_are_spread_lowest_first),
         cmocka_unit_test(colour_and_damage_are_refused_without_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
