@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The region's box, its grey levels, and the steps between neighbours.
+ * The region's grey levels, and the steps between neighbours.
  */
 #include "radiomics/roi.h"
 
@@ -8,65 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wide.h"
+
 enum { MAX_LEVELS = 1 << 24 };
-
-void dlrn_roi_clear(dlrn_roi *r)
-{
-    free(r->value);
-    free(r->where);
-    *r = (dlrn_roi){0};
-}
-
-dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_mask *mask,
-                          const int64_t lo[3], const int64_t size[3], dlrn_error *err)
-{
-    dlrn_status st;
-    dlrn_roi r = {.ndim = image->ndim, .stored = image->stored};
-    const int64_t nx = mask->dim[0], ny = mask->dim[1];
-    // a filtered image may hold the box alone
-    const bool boxed = !memcmp(image->dim, size, sizeof image->dim);
-    const int64_t inx = image->dim[0], iny = image->dim[1];
-    const int64_t at[3] = {boxed ? 0 : lo[0], boxed ? 0 : lo[1], boxed ? 0 : lo[2]};
-    const size_t box = (size_t)(size[0] * size[1] * size[2]);
-    if (box >= UINT32_MAX / 2)
-        return dlrn_fail(err, DLRN_EUNSUPPORTED, "the region's box has %zu voxels; 2^31 at most",
-                         box);
-    for (int k = 0; k < 3; k++) {
-        r.dim[k] = size[k];
-        r.spacing_mm[k] = image->spacing_mm[k];
-    }
-    for (int64_t z = 0; z < size[2]; z++)
-        for (int64_t y = 0; y < size[1]; y++) {
-            const uint8_t *m = mask->v + ((lo[2] + z) * ny + lo[1] + y) * nx + lo[0];
-            for (int64_t x = 0; x < size[0]; x++)
-                r.n += m[x] != 0;
-        }
-    DLRN_TRY(dlrn_alloc_or_fail(&r.value, r.n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&r.where, r.n, err));
-    size_t k = 0;
-    for (int64_t z = 0; z < size[2]; z++)
-        for (int64_t y = 0; y < size[1]; y++) {
-            const uint8_t *m = mask->v + ((lo[2] + z) * ny + lo[1] + y) * nx + lo[0];
-            const double *v = image->v + ((at[2] + z) * iny + at[1] + y) * inx + at[0];
-            for (int64_t x = 0; x < size[0]; x++)
-                if (m[x]) {
-                    r.where[k] = (uint32_t)((z * size[1] + y) * size[0] + x);
-                    r.value[k++] = v[x];
-                }
-        }
-    *out = r;
-    return DLRN_OK;
-done:
-    dlrn_roi_clear(&r);
-    return st;
-}
 
 void dlrn_levels_clear(dlrn_levels *l)
 {
+    if (l->place != l->level) free(l->place);
     free(l->level);
-    free(l->index);
-    free(l->where);
-    free(l->of);
+    free(l->start);
     free(l->present);
     free(l->count);
     *l = (dlrn_levels){0};
@@ -81,7 +31,7 @@ typedef struct edges {
 
 static double edge(const edges *e, int64_t k)
 {
-    const double x = k == e->n - 1 && !isnan(e->last) ? e->last : e->low + (double)k * e->step;
+    const double x = k == e->n - 1 ? e->last : e->low + (double)k * e->step;
     return e->single ? (double)(float)x : x;
 }
 
@@ -95,21 +45,17 @@ static double floored_mod(double x, double w)
 static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_texture *t,
                               dlrn_error *err)
 {
-    double min = INFINITY, max = -INFINITY, n;
-    size_t bad = 0;
-    for (size_t i = 0; i < roi->n; i++) {
-        if (roi->value[i] < min) min = roi->value[i];
-        if (roi->value[i] > max) max = roi->value[i];
-        // Python's min and max pass over NaN, but not over a first one; numpy.histogram does not
-        if (isnan(roi->value[i]) && (i == 0 || t->bin_count)) min = NAN;
-        bad += isfinite(roi->value[i]) ? 0 : 1;
-    }
+    double min = roi->min, n;
+    const double max = roi->max;
+    const size_t bad = roi->n_not_finite;
+    // Python's min and max pass over NaN, but not over a first one; numpy.histogram does not
+    if (bad && (isnan(roi->value[0]) || t->bin_count)) min = NAN;
     if (!isfinite(min) || !isfinite(max))
         return dlrn_fail(err, DLRN_ENUMERIC,
                          "%zu of the region's %zu pixels %s not finite (NaN or infinite): mend the "
                          "image, or leave them out of the outline",
-                         bad, roi->n, bad == 1 ? "is" : "are");
-    *e = (edges){.last = NAN};
+                         bad, roi->region->n, bad == 1 ? "is" : "are");
+    *e = (edges){0};
     if (t->bin_count) {
         const double first = min == max ? min - 0.5 : min, last = min == max ? max + 0.5 : max;
         n = (double)t->bin_count + 1;
@@ -123,6 +69,7 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
         // numpy.arange steps by the difference of its first two values
         e->step = (e->low + w) - e->low;
         n = ceil((max + 2 * w - e->low) / w);
+        e->last = e->low + (n - 1) * e->step;
     }
     if (!(n <= MAX_LEVELS) || !(e->step > 0))
         return dlrn_fail(err, DLRN_EINVAL,
@@ -146,33 +93,78 @@ static int32_t level_of(const edges *e, double x)
     return (int32_t)k + 1;
 }
 
+/* Levels of x[n], four at a time where the edges bear out the bin that the division gives. */
+DLRN_WIDE static void assign_levels(int32_t *level, const double *x, size_t n, const edges *e)
+{
+    typedef int32_t ints __attribute__((vector_size(16), aligned(4), may_alias));
+    typedef int64_t mask __attribute__((vector_size(32)));
+    const dlrn_four zero = {0, 0, 0, 0}, low = zero + e->low, last = zero + e->last;
+    const double step = e->step, top = (double)(e->n - 1);
+    size_t i = 0;
+    for (; !e->single && i + 4 <= n; i += 4) {
+        const dlrn_four v = *(const dlrn_four *)(x + i);
+        const ints k = __builtin_convertvector((v - low) / step, ints);
+        const dlrn_four at = __builtin_convertvector(k, dlrn_four), next = at + 1;
+        const mask inner = next < top;
+        const dlrn_four above =
+            (dlrn_four)(((mask)(low + next * step) & inner) | ((mask)last & ~inner));
+        const mask sure = (low + at * step <= v) & (v < above) & (at < top);
+        if (sure[0] & sure[1] & sure[2] & sure[3])
+            *(ints *)(level + i) = k + 1;
+        else
+            for (size_t p = i; p < i + 4; p++)
+                level[p] = level_of(e, x[p]);
+    }
+    for (; i < n; i++)
+        level[i] = level_of(e, x[i]);
+}
+
+static size_t padded_size(const dlrn_levels *l)
+{
+    return (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]) + DLRN_LEVELS_SLACK;
+}
+
+/* Several counts side by side: a row of equal voxels does not wait for one of them. */
+enum { SIDES = 4 };
+
+static void histogram(uint32_t *hist, const dlrn_levels *l)
+{
+    const size_t n = (size_t)l->ng + 1;
+    for (size_t s = 0; s < l->region->n_runs; s++) {
+        const int32_t *v = l->level + l->start[s];
+        for (uint32_t k = 0; k < l->region->run[s].n; k++)
+            hist[k % SIDES * n + (size_t)v[k]]++;
+    }
+    for (size_t k = n; k < SIDES * n; k++)
+        hist[k % n] += hist[k];
+}
+
 static dlrn_status find_present(dlrn_levels *l, dlrn_error *err)
 {
     dlrn_status st;
     uint32_t *hist = NULL;
     int32_t *place = NULL;
     size_t k = 0;
-    DLRN_TRY(dlrn_alloc_or_fail(&hist, (size_t)l->ng + 1, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&place, (size_t)l->ng + 1, err));
-    for (size_t i = 0; i < l->n; i++)
-        hist[l->of[i]]++;
+    DLRN_TRY(dlrn_alloc_or_fail(&hist, SIDES * ((size_t)l->ng + 1), err));
+    histogram(hist, l);
     for (int32_t g = 1; g <= l->ng; g++)
         l->n_present += hist[g] != 0;
     DLRN_TRY(dlrn_alloc_or_fail(&l->present, l->n_present, err));
     DLRN_TRY(dlrn_alloc_or_fail(&l->count, l->n_present, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&place, (size_t)l->ng + 1, err));
     for (int32_t g = 1; g <= l->ng; g++)
         if (hist[g]) {
             l->present[k] = g;
             l->count[k] = hist[g];
-            place[g] = (int32_t)k++;
+            place[g] = (int32_t)++k;
         }
-    const size_t all = (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]);
-    for (size_t i = 0; i < all; i++)
-        l->index[i] = (int32_t)l->n_present;
-    for (size_t i = 0; i < l->n; i++) {
-        l->level[l->where[i]] = l->of[i];
-        l->index[l->where[i]] = place[l->of[i]];
-    }
+    l->place = l->level;
+    if (l->n_present == (size_t)l->ng) goto done;
+    l->place = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(&l->place, padded_size(l), err));
+    for (size_t s = 0; s < l->region->n_runs; s++)
+        for (size_t at = l->start[s]; at < l->start[s] + l->region->run[s].n; at++)
+            l->place[at] = place[l->level[at]];
 done:
     free(hist);
     free(place);
@@ -183,32 +175,29 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
                              dlrn_error *err)
 {
     dlrn_status st;
-    edges e = {0};
-    dlrn_levels l = {.pad = 1, .n = roi->n};
-    int64_t longest = 1;
+    edges e;
+    const dlrn_region *r = roi->region;
+    const double *x = roi->value;
+    dlrn_levels l = {.region = r, .pad = 1};
+    int64_t longest = 1, pad[3];
     for (int k = 0; k < 3; k++)
-        if (roi->dim[k] > longest) longest = roi->dim[k];
+        if (r->dim[k] > longest) longest = r->dim[k];
     for (size_t i = 0; i < t->n_distances; i++)
         if (t->distance[i] > l.pad) l.pad = t->distance[i] < longest ? t->distance[i] : longest;
-    for (int k = 0; k < 3; k++)
-        l.pad_dim[k] = roi->dim[k] + (roi->dim[k] > 1 ? 2 * l.pad : 0);
-    const size_t all = (size_t)(l.pad_dim[0] * l.pad_dim[1] * l.pad_dim[2]);
-    DLRN_TRY(make_edges(&e, roi, t, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.level, all, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.index, all, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.where, l.n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.of, l.n, err));
-    for (size_t i = 0; i < l.n; i++) {
-        int64_t at[3];
-        int64_t rest = roi->where[i];
-        for (int k = 0; k < 3; k++) {
-            at[k] = rest % roi->dim[k] + (roi->dim[k] > 1 ? l.pad : 0);
-            rest /= roi->dim[k];
-        }
-        l.where[i] = (uint32_t)((at[2] * l.pad_dim[1] + at[1]) * l.pad_dim[0] + at[0]);
-        l.of[i] = level_of(&e, roi->value[i]);
-        if (l.of[i] > l.ng) l.ng = l.of[i];
+    for (int k = 0; k < 3; k++) {
+        pad[k] = r->dim[k] > 1 ? l.pad : 0;
+        l.pad_dim[k] = r->dim[k] + 2 * pad[k];
     }
+    DLRN_TRY(make_edges(&e, roi, t, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&l.level, padded_size(&l), err));
+    DLRN_TRY(dlrn_alloc_or_fail(&l.start, r->n_runs, err));
+    for (size_t s = 0; s < r->n_runs; x += r->run[s++].n) {
+        const dlrn_run *run = &r->run[s];
+        const int64_t row = (run->z + pad[2]) * l.pad_dim[1] + run->y + pad[1];
+        l.start[s] = (size_t)(row * l.pad_dim[0] + run->x + pad[0]);
+        assign_levels(l.level + l.start[s], x, run->n, &e);
+    }
+    l.ng = level_of(&e, roi->n_not_finite ? (double)NAN : roi->max);
     DLRN_TRY(find_present(&l, err));
     *out = l;
     return DLRN_OK;
@@ -226,9 +215,10 @@ static bool wanted(const int d[3], const int64_t dim[3], const dlrn_rad_texture 
     return !t->force2d || d[2 - t->force2d_dimension] == 0;
 }
 
-dlrn_status dlrn_steps_make(dlrn_step **out, size_t *n, const dlrn_levels *l, const int64_t dim[3],
+dlrn_status dlrn_steps_make(dlrn_step **out, size_t *n, const dlrn_levels *l,
                             const dlrn_rad_texture *t, bool near, bool half, dlrn_error *err)
 {
+    const int64_t *dim = l->region->dim;
     dlrn_status st = DLRN_OK;
     dlrn_step *s = NULL;
     size_t cap = 0, count = 0;

@@ -27,6 +27,7 @@ typedef struct job {
     const dlrn_radiomics *s;
     const dlrn_rad_case *c;
     dlrn_rad_images images;
+    dlrn_region region;
     prepared *ready;         /* [images.n] */
     dlrn_rad_values *values; /* [images.n][n_classes] */
 } job;
@@ -39,7 +40,7 @@ static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
     const dlrn_rad_image *im = &j->images.v[i];
     (void)w;
     dlrn_rad_texture_settings(&p->texture, j->s, im->choice);
-    DLRN_TRY(dlrn_roi_make(&p->roi, &im->image, &j->c->mask, j->c->lo, j->c->size, err));
+    DLRN_TRY(dlrn_roi_make(&p->roi, &im->image, &j->region, err));
     dlrn_rad_image_release(&j->images, i);
     DLRN_TRY(dlrn_levels_make(&p->levels, &p->roi, &p->texture, err));
 done:
@@ -64,6 +65,7 @@ static void clear_job(job *j)
     }
     free(j->ready);
     free(j->values);
+    dlrn_region_clear(&j->region);
     dlrn_rad_images_clear(&j->images);
 }
 
@@ -73,6 +75,7 @@ static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dl
     dlrn_status st;
     job j = {.s = s, .c = c};
     const int threads = dlrn_exec_threads(ex);
+    DLRN_TRY(dlrn_region_make(&j.region, &c->mask, c->lo, c->size, err));
     DLRN_TRY(dlrn_rad_images_make(&j.images, s, c, ex, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.ready, j.images.n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.images.n * s->n_classes, err));

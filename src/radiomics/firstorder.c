@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "radiomics/entropy.h"
+
 enum {
     P10,
     P90,
@@ -30,11 +32,6 @@ enum {
     UNIFORMITY,
     VARIANCE
 };
-
-double dlrn_entropy_term(double p)
-{
-    return -p * log2(p + 0x1p-52);
-}
 
 static double pairwise_sum(const double *v, size_t n)
 {
@@ -192,18 +189,15 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
                             const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
-    size_t n = roi->n;
+    size_t n = roi->region->n;
     const double *x = roi->value;
     double *scratch = NULL, *known = NULL, *v = out->v, m[5];
     DLRN_TRY(dlrn_alloc_or_fail(&scratch, 2 * n, err));
     DLRN_TRY(leave_out_undefined(&known, &n, x, err));
     if (known) x = known;
     order_statistics(v, scratch, x, n);
-    v[MINIMUM] = v[MAXIMUM] = x[0];
-    for (size_t i = 1; i < n; i++) {
-        if (x[i] < v[MINIMUM]) v[MINIMUM] = x[i];
-        if (x[i] > v[MAXIMUM]) v[MAXIMUM] = x[i];
-    }
+    v[MINIMUM] = roi->min;
+    v[MAXIMUM] = roi->max;
     v[RANGE] = v[MAXIMUM] - v[MINIMUM];
     v[MEAN] = pairwise_sum(x, n) / (double)n;
     for (size_t i = 0; i < n; i++) {
@@ -225,7 +219,7 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
     if (isnan(v[RMAD])) out->why[RMAD] = "no value lies between the 10th and 90th percentile";
     v[ENTROPY] = v[UNIFORMITY] = 0;
     for (size_t k = 0; k < l->n_present; k++) {
-        const double p = (double)l->count[k] / (double)roi->n;
+        const double p = (double)l->count[k] / (double)roi->region->n;
         v[ENTROPY] += dlrn_entropy_term(p);
         v[UNIFORMITY] += p * p;
     }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grey level co-occurrence matrix (IBSI 3.6): counts for each direction in one dense table, then
- * features from its non-zero cells.
+ * Grey level co-occurrence matrix (IBSI 3.6): features of each direction from its non-zero cells.
+ * What depends on i + j or |i - j| alone comes from sums of counts, which are exact.
  */
 #include "radiomics/glcm.h"
-
-#include "radiomics/roi.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "radiomics/entropy.h"
 
 enum {
     AUTOCORRELATION,
@@ -44,45 +44,34 @@ enum {
 };
 
 #define EPS 0x1p-52
-enum { DENSE_LEVELS = 2048 }; /* beyond, pairs are sorted instead of counted in a table */
 
 /* One direction's matrix on its way from counts to features. */
 typedef struct work {
     const dlrn_levels *l;
-    bool symmetrical;
-    double *table;  /* [n + 1][n + 1], the last row and column for what lies outside */
-    uint64_t *keys; /* pairs to be sorted, where there is no table */
     dlrn_pairs m;
     double *minus, *plus; /* p-(k) [ng], p+(k) [2 ng + 1] */
+    double *inverse;      /* 1 / px, 1 / py [2 n] */
+    double total;         /* sum of the counts */
+    double squares, most; /* sum of their squares, largest */
+    double entropy;       /* joint */
 } work;
 
 static void work_clear(work *w)
 {
-    free(w->table);
-    free(w->keys);
     free(w->m.cell);
     free(w->m.px);
     free(w->minus);
-    *w = (work){0};
 }
 
-static dlrn_status work_new(work *w, const dlrn_levels *l, bool symmetrical, bool merge,
-                            dlrn_error *err)
+static dlrn_status work_new(work *w, const dlrn_levels *l, bool symmetrical, dlrn_error *err)
 {
     dlrn_status st;
     const size_t n = l->n_present, ng = (size_t)l->ng;
-    *w = (work){.l = l, .symmetrical = symmetrical};
-    if (n > DENSE_LEVELS && merge)
-        return dlrn_fail(err, DLRN_EUNSUPPORTED,
-                         "weightingNorm with %zu grey levels; %d at most: choose a larger binWidth",
-                         n, DENSE_LEVELS);
-    if (n <= DENSE_LEVELS)
-        DLRN_TRY(dlrn_alloc_or_fail(&w->table, (n + 1) * (n + 1), err));
-    else
-        DLRN_TRY(dlrn_alloc_or_fail(&w->keys, 2 * l->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w->m.px, 2 * n, err));
+    *w = (work){.l = l};
+    DLRN_TRY(dlrn_alloc_or_fail(&w->m.px, 4 * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->minus, 3 * ng + 1, err));
-    w->m.py = w->m.px + n;
+    w->m.py = symmetrical ? w->m.px : w->m.px + n;
+    w->inverse = w->m.px + 2 * n;
     w->m.n_levels = n;
     w->m.symmetrical = symmetrical;
     w->plus = w->minus + ng;
@@ -90,117 +79,95 @@ done:
     return st;
 }
 
-/* ---- counting ---- */
-
-static void count_dense(work *w, const dlrn_step *step, double weight)
-{
-    const dlrn_levels *l = w->l;
-    const size_t width = l->n_present + 1;
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->index + l->where[k];
-        w->table[(size_t)at[0] * width + (size_t)at[step->offset]] += weight;
-    }
-}
-
-static dlrn_status add_cell(work *w, size_t i, size_t j, double weight, dlrn_error *err)
-{
-    const dlrn_status st = dlrn_grow(&w->m.cell, &w->m.cap, w->m.n + 1, sizeof *w->m.cell, err);
-    if (st == DLRN_OK) w->m.cell[w->m.n++] = (dlrn_pair){(uint32_t)i, (uint32_t)j, weight};
-    return st;
-}
-
-static dlrn_status cells_from_table(work *w, dlrn_error *err)
-{
-    const size_t n = w->l->n_present, width = n + 1;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            const double c =
-                w->table[i * width + j] + (w->symmetrical ? w->table[j * width + i] : 0);
-            if (c == 0) continue;
-            const dlrn_status st = add_cell(w, i, j, c, err);
-            if (st != DLRN_OK) return st;
-        }
-    return DLRN_OK;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const uint64_t p = *(const uint64_t *)a, q = *(const uint64_t *)b;
-    return p < q ? -1 : p > q;
-}
-
-static dlrn_status cells_from_sorting(work *w, const dlrn_step *step, dlrn_error *err)
-{
-    dlrn_status st = DLRN_OK;
-    const dlrn_levels *l = w->l;
-    size_t n = 0;
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->index + l->where[k];
-        const uint64_t i = (uint64_t)at[0], j = (uint64_t)at[step->offset];
-        if (j == l->n_present) continue;
-        w->keys[n++] = i << 32 | j;
-        if (w->symmetrical) w->keys[n++] = j << 32 | i;
-    }
-    if (n > 1) qsort(w->keys, n, sizeof *w->keys, by_key);
-    for (size_t k = 0, end; k < n && st == DLRN_OK; k = end) {
-        for (end = k; end < n && w->keys[end] == w->keys[k];)
-            end++;
-        st = add_cell(w, (size_t)(w->keys[k] >> 32), (size_t)(w->keys[k] & UINT32_MAX),
-                      (double)(end - k), err);
-    }
-    return st;
-}
-
-/* Counts become probabilities; margins and p-, p+ are filled. False where there is no pair. */
-static bool normalise(work *w)
+/* Sums of counts over the whole matrix, of which symmetry may have left half. */
+static void add_counts(work *w)
 {
     const int32_t *level = w->l->present;
-    double total = 0;
+    const double twice = w->m.symmetrical ? 2 : 1;
+    w->total = w->squares = w->most = 0;
+    for (size_t k = 0; k < w->m.n; k++) {
+        const dlrn_pair *c = &w->m.cell[k];
+        const double times = c->i == c->j ? 1 : twice, all = times * c->p;
+        w->total += all;
+        w->squares += all * c->p;
+        w->most = c->p > w->most ? c->p : w->most;
+        w->m.px[c->i] += c->p;
+        if (twice == 1 || c->i != c->j) w->m.py[c->j] += c->p;
+        w->minus[abs(level[c->i] - level[c->j])] += all;
+        w->plus[level[c->i] + level[c->j]] += all;
+    }
+}
+
+/* Counts become probabilities. */
+static void divide_by_total(work *w)
+{
+    const size_t n = w->m.n_levels, sums = 3 * (size_t)w->l->ng + 1;
+    for (size_t k = 0; k < (w->m.symmetrical ? n : 2 * n); k++)
+        w->m.px[k] /= w->total;
+    for (size_t k = 0; k < sums; k++)
+        w->minus[k] /= w->total;
+    for (size_t k = 0; k < w->m.n; k++)
+        w->m.cell[k].p /= w->total;
+}
+
+static double joint_entropy(const work *w)
+{
+    dlrn_entropy e = {.total = w->total};
+    for (size_t k = 0; k < w->m.n; k++) {
+        const dlrn_pair *c = &w->m.cell[k];
+        dlrn_entropy_add(&e, c->p, w->m.symmetrical && c->i != c->j ? 2 : 1);
+    }
+    return dlrn_entropy_sum(&e);
+}
+
+/* Margins, p-, p+ and the entropy from the counts. False where there is no pair. */
+static bool normalise(work *w)
+{
     memset(w->m.px, 0, 2 * w->m.n_levels * sizeof *w->m.px);
     memset(w->minus, 0, (3 * (size_t)w->l->ng + 1) * sizeof *w->minus);
-    for (size_t k = 0; k < w->m.n; k++)
-        total += w->m.cell[k].p;
-    for (size_t k = 0; k < w->m.n; k++) {
-        dlrn_pair *c = &w->m.cell[k];
-        c->p /= total;
-        w->m.px[c->i] += c->p;
-        w->m.py[c->j] += c->p;
-        w->minus[abs(level[c->i] - level[c->j])] += c->p;
-        w->plus[level[c->i] + level[c->j]] += c->p;
-    }
-    return total > 0;
+    add_counts(w);
+    if (!(w->total > 0)) return false;
+    w->entropy = joint_entropy(w);
+    divide_by_total(w);
+    return true;
 }
 
 /* ---- features of one direction, added to f ---- */
 
-static void moments(double *f, const work *w)
+static void margin_moments(double *mean, double *variance, const double *p, const work *w)
 {
     const int32_t *level = w->l->present;
-    double mx = 0, my = 0, sx = 0, sy = 0, cov = 0;
-    for (size_t k = 0; k < w->m.n; k++) {
-        const dlrn_pair *c = &w->m.cell[k];
-        mx += c->p * level[c->i];
-        my += c->p * level[c->j];
-    }
-    for (size_t k = 0; k < w->m.n; k++) {
-        const dlrn_pair *c = &w->m.cell[k];
-        const double i = level[c->i], j = level[c->j], d = i + j - mx - my, p = c->p;
-        sx += p * (i - mx) * (i - mx);
-        sy += p * (j - my) * (j - my);
-        cov += p * (i - mx) * (j - my);
-        f[AUTOCORRELATION] += p * (i * j);
+    *mean = *variance = 0;
+    for (size_t k = 0; k < w->m.n_levels; k++)
+        *mean += p[k] * level[k];
+    for (size_t k = 0; k < w->m.n_levels; k++)
+        *variance += p[k] * (level[k] - *mean) * (level[k] - *mean);
+}
+
+static void moments(double *f, const work *w)
+{
+    double mx, my, sx, sy, square = 0;
+    margin_moments(&mx, &sx, w->m.px, w);
+    margin_moments(&my, &sy, w->m.py, w);
+    for (int32_t k = 2; k <= 2 * w->l->ng; k++) {
+        const double p = w->plus[k], d = k - mx - my;
+        square += p * ((double)k * k);
         f[CLUSTER_TENDENCY] += p * (d * d);
         f[CLUSTER_SHADE] += p * (d * d * d);
         f[CLUSTER_PROMINENCE] += p * (d * d * d * d);
-        f[CONTRAST] += p * ((i - j) * (i - j));
-        f[JOINT_ENERGY] += p * p;
-        f[JOINT_ENTROPY] += dlrn_entropy_term(p);
-        if (p > f[MAXIMUM_PROBABILITY]) f[MAXIMUM_PROBABILITY] = p;
     }
-    const double s = sqrt(sx) * sqrt(sy);
+    for (int32_t k = 1; k < w->l->ng; k++)
+        f[CONTRAST] += w->minus[k] * ((double)k * k);
+    // 4 i j = (i + j)^2 - (i - j)^2; of the covariance the same
+    f[AUTOCORRELATION] = (square - f[CONTRAST]) / 4;
+    const double apart = f[CONTRAST] - (mx - my) * (mx - my);
+    const double cov = (f[CLUSTER_TENDENCY] - apart) / 4, s = sqrt(sx) * sqrt(sy);
     f[CORRELATION] = s == 0 ? 1 : cov / (s + EPS);
     f[JOINT_AVERAGE] = mx;
     f[SUM_SQUARES] = sx;
+    f[JOINT_ENERGY] = w->squares / (w->total * w->total);
+    f[JOINT_ENTROPY] = w->entropy;
+    f[MAXIMUM_PROBABILITY] = w->most / w->total;
 }
 
 static void sums_and_differences(double *f, const work *w)
@@ -228,38 +195,72 @@ static void sums_and_differences(double *f, const work *w)
     }
 }
 
-/* HXY2, term by term in PyRadiomics' order: where the levels are independent its last bit decides
- * between 0 and undefined. */
-static double independent_entropy(const work *w)
-{
-    double h = 0;
-    for (size_t i = 0; i < w->m.n_levels; i++)
-        for (size_t j = 0; j < w->m.n_levels; j++)
-            h += dlrn_entropy_term(w->m.px[i] * w->m.py[j]);
-    return h;
-}
-
-static void information(double *f, const work *w)
+/* HXY and HXY2, term by term in PyRadiomics' order: where the levels are independent their last bit
+ * decides between 0 and undefined. p[n][n] and both margins are scratch. */
+static void independent_entropies(double *hxy, double *hxy2, double *p, const work *w)
 {
     const size_t n = w->m.n_levels;
-    const double per_ln2 = 1.4426950408889634;
-    double hx = 0, hy = 0, lx = 0, ly = 0, nx = 0, ny = 0, extra = 0;
+    double *px = p + n * n, *py = px + n;
+    *hxy = *hxy2 = 0;
+    for (size_t k = 0; k < w->m.n; k++) {
+        const dlrn_pair *c = &w->m.cell[k];
+        p[c->i * n + c->j] = c->p;
+        if (w->m.symmetrical) p[c->j * n + c->i] = c->p;
+    }
+    for (size_t k = 0; k < n * n; k++) {
+        px[k / n] += p[k];
+        py[k % n] += p[k];
+        if (p[k] > 0) *hxy += dlrn_entropy_term(p[k]);
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            *hxy2 += dlrn_entropy_term(px[i] * py[j]);
+}
+
+/* sum p log2(1 + eps / (px py)): what eps adds to HXY1. */
+static double added_by_eps(const work *w)
+{
+    const size_t n = w->m.n_levels;
+    const double *px = w->inverse, *py = w->m.symmetrical ? px : px + n;
+    double sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        w->inverse[k] = 1 / w->m.px[k];
+        w->inverse[n + k] = 1 / w->m.py[k];
+    }
+    for (size_t k = 0; k < w->m.n; k++) {
+        const dlrn_pair *c = &w->m.cell[k];
+        const double x = EPS * (px[c->i] * py[c->j]);
+        // ln(1 + x); what is left out is below x^4 / 4
+        const double ln = x < 1e-4 ? x * (1 - x * (0.5 - x / 3)) : log1p(x);
+        sum += (w->m.symmetrical && c->i != c->j ? 2 : 1) * c->p * ln;
+    }
+    return sum * M_LOG2E;
+}
+
+static dlrn_status information(double *f, const work *w, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const size_t n = w->m.n_levels;
+    double hx = 0, hy = 0, lx = 0, ly = 0, nx = 0, ny = 0, *scratch = NULL;
     for (size_t k = 0; k < n; k++) {
         const double x = w->m.px[k], y = w->m.py[k];
         if (x > 0) lx -= x * log2(x), hx += dlrn_entropy_term(x), nx++;
         if (y > 0) ly -= y * log2(y), hy += dlrn_entropy_term(y), ny++;
     }
-    // log2(px py + eps) = log2 px + log2 py + eps / (px py ln 2), to first order in eps
-    for (size_t k = 0; k < w->m.n; k++) {
-        const double both = w->m.px[w->m.cell[k].i] * w->m.py[w->m.cell[k].j];
-        extra += w->m.cell[k].p * (log1p(EPS / both) * per_ln2);
-    }
-    const double hxy = f[JOINT_ENTROPY], hxy1 = lx + ly - extra;
-    double hxy2 = lx + ly - EPS * per_ln2 * nx * ny;
-    if (fabs(hxy2 - hxy) < 1e-12 && n <= DENSE_LEVELS) hxy2 = independent_entropy(w);
+    // log2(px py + eps) = log2 px + log2 py + log2(1 + eps / (px py))
+    double hxy = f[JOINT_ENTROPY];
+    const double hxy1 = lx + ly - added_by_eps(w);
+    double hxy2 = lx + ly - EPS * M_LOG2E * nx * ny;
     const double most = fmax(hx, hy);
     f[IMC1] = most != 0 ? (hxy - hxy1) / most : 0;
+    if (fabs(hxy2 - hxy) < 1e-12 && n <= 2048) {
+        DLRN_TRY(dlrn_alloc_or_fail(&scratch, n * n + 2 * n, err));
+        independent_entropies(&hxy, &hxy2, scratch, w);
+    }
     f[IMC2] = hxy2 == hxy ? 0 : sqrt(1 - exp(-2 * (hxy2 - hxy)));
+done:
+    free(scratch);
+    return st;
 }
 
 static dlrn_status features(double *f, const work *w, dlrn_error *err)
@@ -267,7 +268,8 @@ static dlrn_status features(double *f, const work *w, dlrn_error *err)
     memset(f, 0, N_FEATURES * sizeof *f);
     moments(f, w);
     sums_and_differences(f, w);
-    information(f, w);
+    const dlrn_status st = information(f, w, err);
+    if (st != DLRN_OK) return st;
     if (w->m.n_levels > 1) return dlrn_glcm_mcc(&f[MCC], &w->m, err);
     f[MCC] = 1;
     return DLRN_OK;
@@ -313,43 +315,30 @@ static dlrn_status add_direction(mean *t, work *w, dlrn_error *err)
     return DLRN_OK;
 }
 
-static dlrn_status each_direction(mean *t, work *w, const dlrn_step *step, size_t n,
-                                  dlrn_error *err)
-{
-    dlrn_status st = DLRN_OK;
-    const size_t width = w->l->n_present + 1;
-    for (size_t a = 0; a < n && st == DLRN_OK; a++) {
-        w->m.n = 0;
-        if (w->table) {
-            if (a) memset(w->table, 0, width * width * sizeof *w->table);
-            count_dense(w, &step[a], 1);
-            st = cells_from_table(w, err);
-        } else {
-            st = cells_from_sorting(w, &step[a], err);
-        }
-        if (st == DLRN_OK) st = add_direction(t, w, err);
-    }
-    return st;
-}
-
 dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
                       const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_step *step = NULL;
+    dlrn_cooccurrence counts = {0};
     work w = {0};
     mean sum = {0};
     size_t n_steps;
     const bool merge = t->norm != DLRN_RAD_NORM_NONE;
-    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, roi->dim, t, false, true, err));
-    DLRN_TRY(work_new(&w, l, t->symmetrical, merge, err));
+    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, false, true, err));
+    DLRN_TRY(dlrn_cooccurrence_new(&counts, l, t->symmetrical, merge, err));
+    DLRN_TRY(work_new(&w, l, t->symmetrical, err));
+    for (size_t a = 0; a < n_steps; a++) {
+        if (merge) {
+            dlrn_cooccurrence_add(&counts, &step[a], step_weight(&step[a], roi, t->norm));
+        } else {
+            DLRN_TRY(dlrn_cooccurrence_one(&w.m, &counts, &step[a], err));
+            DLRN_TRY(add_direction(&sum, &w, err));
+        }
+    }
     if (merge) {
-        for (size_t a = 0; a < n_steps; a++)
-            count_dense(&w, &step[a], step_weight(&step[a], roi, t->norm));
-        DLRN_TRY(cells_from_table(&w, err));
+        DLRN_TRY(dlrn_cooccurrence_sum(&w.m, &counts, err));
         DLRN_TRY(add_direction(&sum, &w, err));
-    } else {
-        DLRN_TRY(each_direction(&sum, &w, step, n_steps, err));
     }
     for (int k = 0; k < N_FEATURES; k++) {
         out->v[k] = sum.n[k] ? sum.sum[k] / (double)sum.n[k] : (double)NAN;
@@ -365,6 +354,7 @@ dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
     }
 done:
     free(step);
+    dlrn_cooccurrence_clear(&counts);
     work_clear(&w);
     return st;
 }

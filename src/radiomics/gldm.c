@@ -1,10 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
+ * Grey level dependence matrix (IBSI 3.11): size is one more than the number of neighbours whose
+ * level is alike.
  */
 #include "radiomics/sizes.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#include "base/wide.h"
+
+enum { BLOCK = 16 };
+
+/* alike[k]: neighbours of voxel p[k] whose level differs by `most` at most. */
+DLRN_WIDE static void count_alike(int32_t alike[BLOCK], const int32_t *p, const dlrn_step *step,
+                                  size_t n_steps, int32_t most)
+{
+    for (int k = 0; k < BLOCK; k++)
+        alike[k] = 0;
+    for (size_t a = 0; a < n_steps; a++) {
+        const int32_t *q = p + step[a].offset;
+        if (most == 0) {
+            for (int k = 0; k < BLOCK; k++)
+                alike[k] += q[k] == p[k];
+            continue;
+        }
+        for (int k = 0; k < BLOCK; k++)
+            alike[k] += (q[k] != 0) & (q[k] - p[k] <= most) & (p[k] - q[k] <= most);
+    }
+}
+
+/* count[place - 1][alike] */
+static void count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *step,
+                        size_t n_steps, int64_t a)
+{
+    const int32_t most = a > l->ng ? l->ng : (int32_t)a;
+    for (size_t r = 0; r < l->region->n_runs; r++) {
+        const int32_t *p = l->level + l->start[r], *place = l->place + l->start[r];
+        const uint32_t n = l->region->run[r].n;
+        for (uint32_t at = 0; at < n; at += BLOCK) {
+            int32_t alike[BLOCK];
+            count_alike(alike, p + at, step, n_steps, most);
+            for (uint32_t k = at; k < at + BLOCK && k < n; k++)
+                count[(size_t)(place[k] - 1) * (n_steps + 1) + (size_t)alike[k - at]]++;
+        }
+    }
+}
 
 dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
                       const dlrn_rad_texture *t, dlrn_error *err)
@@ -12,20 +53,19 @@ dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
     dlrn_status st;
     dlrn_sizes s = {0};
     dlrn_step *step = NULL;
+    uint32_t *count = NULL;
     dlrn_size_features f;
     size_t n_steps;
-    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, roi->dim, t, false, false, err));
+    (void)roi;
+    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, false, false, err));
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->level + l->where[k];
-        const int32_t g = *at;
-        size_t size = 1;
-        for (size_t a = 0; a < n_steps; a++) {
-            const int32_t other = at[step[a].offset];
-            size += (other != 0) & (llabs((int64_t)other - g) <= t->gldm_a);
+    DLRN_TRY(dlrn_alloc_or_fail(&count, l->n_present * (n_steps + 1), err));
+    count_sizes(count, l, step, n_steps, t->gldm_a);
+    for (size_t k = 0; k < l->n_present; k++)
+        for (size_t j = 0; j <= n_steps; j++) {
+            const uint32_t c = count[k * (n_steps + 1) + j];
+            if (c) DLRN_TRY(dlrn_sizes_add(&s, k, j + 1, c, err));
         }
-        DLRN_TRY(dlrn_sizes_add(&s, (size_t)l->index[l->where[k]], size, 1, err));
-    }
     DLRN_TRY(dlrn_sizes_features(&f, &s, l->present, err));
     const double values[] = {f.entropy,
                              f.size_nonuniformity,
@@ -47,6 +87,7 @@ dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
         out->v[k] = values[k];
 done:
     free(step);
+    free(count);
     dlrn_sizes_clear(&s);
     return st;
 }

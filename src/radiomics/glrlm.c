@@ -6,6 +6,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/wide.h"
 
 enum { RUN_ENTROPY = 8, RUN_VARIANCE = 12, N_FEATURES = 16 };
 
@@ -31,54 +34,85 @@ static void fill(double *v, const dlrn_size_features *f)
         v[k] += values[k];
 }
 
-/* The direction's runs, each from the voxel that begins it. False in *any: no line of the direction
- * holds two voxels of the region, gaps allowed. */
-static dlrn_status count_runs(dlrn_sizes *s, bool *any, const dlrn_levels *l, const dlrn_step *step,
-                              double weight, dlrn_error *err)
+/* Whether two voxels of the region are a step apart. */
+static bool touches(const dlrn_levels *l, const dlrn_step *step)
 {
-    const int64_t o = step->offset;
-    *any = false;
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->index + l->where[k];
-        const int32_t g = *at;
-        const int32_t before = at[-o], after = at[o];
-        *any |= before != (int32_t)l->n_present || after != (int32_t)l->n_present;
-        if (before == g) continue;
-        size_t length = 1;
-        for (const int32_t *p = at + o; *p == g; p += o)
-            length++;
-        const dlrn_status st = dlrn_sizes_add(s, (size_t)g, length, weight, err);
-        if (st != DLRN_OK) return st;
+    for (size_t s = 0; s < l->region->n_runs; s++) {
+        const int32_t *q = l->place + l->start[s] + step->offset;
+        for (uint32_t k = 0; k < l->region->run[s].n; k++)
+            if (q[k]) return true;
     }
-    return DLRN_OK;
+    return false;
 }
 
 /* Two voxels of one line that do not touch. */
-static dlrn_status shares_line(bool *any, const dlrn_roi *roi, const dlrn_step *step,
+static dlrn_status shares_line(bool *any, const dlrn_region *r, const dlrn_step *step,
                                dlrn_error *err)
 {
     // a line is named by where it enters the box, so voxels of one line meet in one cell
     dlrn_status st;
     uint8_t *seen = NULL;
-    const int64_t nx = roi->dim[0], ny = roi->dim[1], nz = roi->dim[2];
-    DLRN_TRY(dlrn_alloc_or_fail(&seen, (size_t)(nx * ny * nz), err));
-    for (size_t k = 0; k < roi->n && !*any; k++) {
-        const int64_t w = roi->where[k];
-        int64_t at[3] = {w % nx, w / nx % ny, w / (nx * ny)}, back = INT64_MAX;
-        for (int a = 0; a < 3; a++) {
-            const int64_t room = step->d[a] > 0   ? at[a]
-                                 : step->d[a] < 0 ? roi->dim[a] - 1 - at[a]
-                                                  : INT64_MAX;
-            if (room < back) back = room;
+    DLRN_TRY(dlrn_alloc_or_fail(&seen, (size_t)(r->dim[0] * r->dim[1] * r->dim[2]), err));
+    *any = false;
+    for (size_t s = 0; s < r->n_runs && !*any; s++)
+        for (uint32_t k = 0; k < r->run[s].n && !*any; k++) {
+            int64_t at[3] = {r->run[s].x + (int64_t)k, r->run[s].y, r->run[s].z}, back = INT64_MAX;
+            for (int a = 0; a < 3; a++) {
+                const int64_t room = step->d[a] > 0   ? at[a]
+                                     : step->d[a] < 0 ? r->dim[a] - 1 - at[a]
+                                                      : INT64_MAX;
+                if (room < back) back = room;
+            }
+            for (int a = 0; a < 3; a++)
+                at[a] -= back * step->d[a];
+            uint8_t *cell = &seen[(at[2] * r->dim[1] + at[1]) * r->dim[0] + at[0]];
+            *any = *cell != 0;
+            *cell = 1;
         }
-        for (int a = 0; a < 3; a++)
-            at[a] -= back * step->d[a];
-        uint8_t *cell = &seen[(at[2] * ny + at[1]) * nx + at[0]];
-        *any = *cell != 0;
-        *cell = 1;
-    }
 done:
     free(seen);
+    return st;
+}
+
+enum { BLOCK = 16 };
+
+/* flag[k]: voxel p[k] is the last of several of its level along the step o. */
+DLRN_WIDE static void mark_ends(uint8_t flag[BLOCK], const int32_t *p, int64_t o)
+{
+    const int32_t *before = p - o, *after = p + o;
+    for (int k = 0; k < BLOCK; k++)
+        flag[k] = (before[k] == p[k]) & (after[k] != p[k]);
+}
+
+/* The direction's runs: those of more than one voxel from their last voxels; all other voxels are
+ * runs of one. single[n_present] is scratch. */
+static dlrn_status count_runs(dlrn_sizes *s, uint32_t *single, const dlrn_levels *l,
+                              const dlrn_step *step, double weight, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const int64_t o = step->offset;
+    memcpy(single, l->count, l->n_present * sizeof *single);
+    for (size_t r = 0; r < l->region->n_runs; r++) {
+        const int32_t *p = l->place + l->start[r];
+        const uint32_t n = l->region->run[r].n;
+        for (uint32_t at = 0; at < n; at += BLOCK) {
+            uint64_t flags[BLOCK / 8];
+            mark_ends((uint8_t *)flags, p + at, o);
+            for (uint32_t w = 0; w < BLOCK / 8; w++)
+                for (uint64_t left = flags[w]; left; left &= left - 1) {
+                    const uint32_t k = at + 8 * w + (uint32_t)__builtin_ctzll(left) / 8;
+                    if (k >= n) break;
+                    uint32_t length = 1;
+                    for (const int32_t *q = p + k - o; *q == p[k]; q -= o)
+                        length++;
+                    single[p[k] - 1] -= length;
+                    DLRN_TRY(dlrn_sizes_add(s, (size_t)p[k] - 1, length, weight, err));
+                }
+        }
+    }
+    for (size_t k = 0; k < l->n_present; k++)
+        if (single[k]) DLRN_TRY(dlrn_sizes_add(s, k, 1, weight * single[k], err));
+done:
     return st;
 }
 
@@ -99,43 +133,30 @@ static double step_weight(const dlrn_step *step, const dlrn_roi *roi, dlrn_rad_n
     }
 }
 
-static dlrn_status one_direction(dlrn_sizes *s, bool *any, const dlrn_roi *roi,
-                                 const dlrn_levels *l, const dlrn_step *step, double weight,
-                                 dlrn_error *err)
-{
-    dlrn_status st;
-    const size_t n_far = s->n_far;
-    DLRN_TRY(count_runs(s, any, l, step, weight, err));
-    if (!*any) DLRN_TRY(shares_line(any, roi, step, err));
-    if (!*any) { // dropped: take back what was counted, runs of one voxel all
-        for (size_t k = 0; k < l->n_present; k++)
-            s->near[k * DLRN_SIZES_NEAR] -= weight * l->count[k];
-        s->n_far = n_far;
-    }
-done:
-    return st;
-}
-
 dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
                        const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_sizes s = {0};
     dlrn_step *step = NULL;
+    uint32_t *single = NULL;
     dlrn_size_features f;
     size_t n_steps, used = 0;
     const bool merge = t->norm != DLRN_RAD_NORM_NONE;
     for (int k = 0; k < N_FEATURES; k++)
         out->v[k] = 0;
-    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, roi->dim, t, true, true, err));
+    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, true, true, err));
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&single, l->n_present, err));
     for (size_t a = 0; a < n_steps; a++) {
-        bool any;
+        bool any = touches(l, &step[a]);
         const double weight = merge ? step_weight(&step[a], roi, t->norm) : 1;
         if (!merge && a > 0) dlrn_sizes_reset(&s);
-        DLRN_TRY(one_direction(&s, &any, roi, l, &step[a], weight, err));
-        used += any;
-        if (merge || !any) continue;
+        if (!any) DLRN_TRY(shares_line(&any, l->region, &step[a], err));
+        if (!any) continue;
+        used++;
+        DLRN_TRY(count_runs(&s, single, l, &step[a], weight, err));
+        if (merge) continue;
         DLRN_TRY(dlrn_sizes_features(&f, &s, l->present, err));
         fill(out->v, &f);
     }
@@ -152,6 +173,7 @@ dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     if (!used && (merge || n_steps == 1)) out->v[RUN_ENTROPY] = out->v[RUN_VARIANCE] = 0;
 done:
     free(step);
+    free(single);
     dlrn_sizes_clear(&s);
     return st;
 }

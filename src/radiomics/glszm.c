@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "base/wide.h"
+
 static uint32_t find(uint32_t *parent, uint32_t k)
 {
     while (parent[k] != k) {
@@ -16,37 +18,111 @@ static uint32_t find(uint32_t *parent, uint32_t k)
     return k;
 }
 
-/* Sizes of the zones, at the root of each; 0 elsewhere. */
-static dlrn_status zones(uint32_t *size, const dlrn_levels *l, const dlrn_step *step,
-                         size_t n_steps, dlrn_error *err)
+/* Zones in the making. Labels count from 1, by first voxel; the smaller of two that meet is the
+ * root. */
+typedef struct zones {
+    uint32_t *label;  /* of each voxel, in the padded box */
+    uint32_t *parent; /* [n + 1] */
+    uint32_t *size;   /* voxels that took this label [n + 1] */
+    int32_t *place;   /* of its level [n + 1] */
+    uint32_t n;
+} zones;
+
+static void zones_clear(zones *z)
+{
+    free(z->label);
+    free(z->parent);
+    free(z->size);
+    free(z->place);
+}
+
+static dlrn_status zones_new(zones *z, const dlrn_levels *l, dlrn_error *err)
 {
     dlrn_status st;
-    uint32_t *parent = NULL, *rank = NULL;
     const size_t all = (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]);
-    DLRN_TRY(dlrn_alloc_or_fail(&parent, l->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&rank, all, err)); // a voxel's place in the list
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->index + l->where[k];
-        uint32_t root = (uint32_t)k;
-        rank[l->where[k]] = root;
-        parent[k] = root;
-        for (size_t a = 0; a < n_steps; a++) {
-            if (at[-step[a].offset] != *at) continue;
-            const uint32_t other = find(parent, rank[(int64_t)l->where[k] - step[a].offset]);
-            // the smaller root stays: roots are first voxels, whatever the order of the steps
-            if (other < root) {
-                parent[root] = other;
-                root = other;
-            } else if (other > root) {
-                parent[other] = root;
+    const size_t most = l->region->n + 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&z->label, all, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&z->parent, most, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&z->size, most, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&z->place, most, err));
+done:
+    return st;
+}
+
+enum { BLOCK = 16 };
+
+/* flag[k]: voxel p[k] has its level's equal among the earlier neighbours. */
+DLRN_WIDE static void mark_joined(uint8_t flag[BLOCK], const int32_t *p, const dlrn_step *step,
+                                  size_t n_steps)
+{
+    int32_t any[BLOCK] = {0};
+    for (size_t a = 0; a < n_steps; a++) {
+        const int32_t *q = p - step[a].offset;
+        for (int k = 0; k < BLOCK; k++)
+            any[k] |= q[k] == p[k];
+    }
+    for (int k = 0; k < BLOCK; k++)
+        flag[k] = (uint8_t)any[k];
+}
+
+/* The label of a voxel that has equal neighbours: theirs, which are one zone from now on. */
+static uint32_t join(zones *z, const int32_t *p, const uint32_t *label, const dlrn_step *step,
+                     size_t n_steps)
+{
+    uint32_t mine = 0;
+    for (size_t a = 0; a < n_steps; a++) {
+        if (p[-step[a].offset] != *p) continue;
+        const uint32_t other = label[-step[a].offset];
+        if (other == mine) continue;
+        const uint32_t root = find(z->parent, other);
+        if (!mine) {
+            mine = root;
+        } else if (root < mine) {
+            z->parent[mine] = root;
+            mine = root;
+        } else if (root > mine) {
+            z->parent[root] = mine;
+        }
+    }
+    return mine;
+}
+
+static void find_zones(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
+{
+    for (size_t r = 0; r < l->region->n_runs; r++) {
+        const int32_t *p = l->place + l->start[r];
+        uint32_t *label = z->label + l->start[r];
+        const uint32_t n = l->region->run[r].n;
+        for (uint32_t at = 0; at < n; at += BLOCK) {
+            uint8_t flag[BLOCK];
+            mark_joined(flag, p + at, step, n_steps);
+            for (uint32_t k = at; k < at + BLOCK && k < n; k++) {
+                if (flag[k - at]) {
+                    label[k] = join(z, p + k, label + k, step, n_steps);
+                    z->size[label[k]]++;
+                    continue;
+                }
+                label[k] = ++z->n;
+                z->parent[z->n] = z->n;
+                z->size[z->n] = 1;
+                z->place[z->n] = p[k];
             }
         }
     }
-    for (size_t k = 0; k < l->n; k++)
-        size[find(parent, (uint32_t)k)]++;
+}
+
+/* Labels that met give their voxels to the root. */
+static dlrn_status count_zones(dlrn_sizes *s, zones *z, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    for (uint32_t k = 1; k <= z->n; k++) {
+        const uint32_t root = z->parent[k] = z->parent[z->parent[k]];
+        if (root != k) z->size[root] += z->size[k];
+    }
+    for (uint32_t k = 1; k <= z->n; k++)
+        if (z->parent[k] == k)
+            DLRN_TRY(dlrn_sizes_add(s, (size_t)z->place[k] - 1, z->size[k], 1, err));
 done:
-    free(parent);
-    free(rank);
     return st;
 }
 
@@ -56,15 +132,15 @@ dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     dlrn_status st;
     dlrn_sizes s = {0};
     dlrn_step *step = NULL;
-    uint32_t *size = NULL;
+    zones z = {0};
     dlrn_size_features f;
     size_t n_steps;
-    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, roi->dim, t, true, true, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&size, l->n, err));
-    DLRN_TRY(zones(size, l, step, n_steps, err));
+    (void)roi;
+    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, true, true, err));
+    DLRN_TRY(zones_new(&z, l, err));
+    find_zones(&z, l, step, n_steps);
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
-    for (size_t k = 0; k < l->n; k++)
-        if (size[k]) DLRN_TRY(dlrn_sizes_add(&s, (size_t)l->index[l->where[k]], size[k], 1, err));
+    DLRN_TRY(count_zones(&s, &z, err));
     DLRN_TRY(dlrn_sizes_features(&f, &s, l->present, err));
     const double values[] = {f.level_nonuniformity,
                              f.level_nonuniformity / f.n,
@@ -86,7 +162,7 @@ dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
         out->v[k] = values[k];
 done:
     free(step);
-    free(size);
+    zones_clear(&z);
     dlrn_sizes_clear(&s);
     return st;
 }

@@ -24,18 +24,20 @@ enum { FIRST_CHECK = 12, SPARSE = 4 };
 /* A row of S: from its first non-zero value to its last with the zeros between, where these are
  * few; else the non-zero ones alone. */
 typedef struct row {
-    const double *s;
-    const dlrn_pair *cell; /* columns; NULL: from `first` on, without a gap */
-    uint32_t first, n;
+    double *s;
+    uint32_t *column; /* NULL: from `first` on, without a gap */
+    uint32_t first, last, cells, n;
 } row;
 
 typedef struct solver {
     const dlrn_pairs *m;
     size_t n;
-    double *memory; /* all arrays but the basis */
+    double *memory; /* all arrays of numbers but the basis */
     row *row;       /* [n] */
-    double *root_x; /* sqrt(px) */
-    double *w;      /* scratch of columns */
+    uint32_t *columns;
+    double *root_x, *root_y; /* sqrt of the margins */
+    double *s;               /* values of the rows */
+    double *w;               /* scratch of columns */
     double *alpha, *beta;
     double *basis; /* Lanczos vectors [k][n] */
     size_t cap_basis;
@@ -45,7 +47,59 @@ static void solver_clear(solver *q)
 {
     free(q->memory);
     free(q->row);
+    free(q->s);
+    free(q->columns);
     free(q->basis);
+}
+
+static void measure_cell(row *r, uint32_t j)
+{
+    if (!r->cells++) r->first = j;
+    r->last = j; // cells of one row come in order
+}
+
+static void put_cell(row *r, uint32_t j, double s)
+{
+    if (r->column) r->column[r->n] = j;
+    r->s[r->column ? r->n++ : j - r->first] = s;
+}
+
+static dlrn_status make_rows(solver *q, dlrn_error *err)
+{
+    dlrn_status st;
+    const dlrn_pairs *m = q->m;
+    size_t values = 0, sparse = 0;
+    for (size_t k = 0; k < m->n; k++) {
+        const dlrn_pair *c = &m->cell[k];
+        measure_cell(&q->row[c->i], c->j);
+        if (m->symmetrical && c->i != c->j) measure_cell(&q->row[c->j], c->i);
+    }
+    for (size_t i = 0; i < q->n; i++) {
+        row *r = &q->row[i];
+        const uint32_t width = r->cells ? r->last - r->first + 1 : 0;
+        const bool few = width > SPARSE * r->cells;
+        r->n = few ? 0 : width;
+        values += few ? r->cells : width;
+        sparse += few ? r->cells : 0;
+    }
+    DLRN_TRY(dlrn_alloc_or_fail(&q->s, values, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->columns, sparse, err));
+    values = sparse = 0;
+    for (size_t i = 0; i < q->n; i++) {
+        row *r = &q->row[i];
+        r->s = q->s + values;
+        if (r->cells && !r->n) r->column = q->columns + sparse;
+        values += r->column ? r->cells : r->n;
+        sparse += r->column ? r->cells : 0;
+    }
+    for (size_t k = 0; k < m->n; k++) {
+        const dlrn_pair *c = &m->cell[k];
+        const double s = c->p / (q->root_x[c->i] * q->root_y[c->j]);
+        put_cell(&q->row[c->i], c->j, s);
+        if (m->symmetrical && c->i != c->j) put_cell(&q->row[c->j], c->i, s);
+    }
+done:
+    return st;
 }
 
 static dlrn_status solver_make(solver *q, const dlrn_pairs *m, dlrn_error *err)
@@ -53,29 +107,18 @@ static dlrn_status solver_make(solver *q, const dlrn_pairs *m, dlrn_error *err)
     dlrn_status st;
     const size_t n = m->n_levels;
     *q = (solver){.m = m, .n = n};
-    DLRN_TRY(dlrn_alloc_or_fail(&q->memory, 5 * n + SPARSE * m->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->memory, 5 * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->row, n, err));
     q->root_x = q->memory;
-    q->w = q->memory + n;
-    q->alpha = q->memory + 2 * n;
-    q->beta = q->memory + 3 * n;
-    double *root_y = q->memory + 4 * n, *s = q->memory + 5 * n;
+    q->root_y = q->memory + n;
+    q->w = q->memory + 2 * n;
+    q->alpha = q->memory + 3 * n;
+    q->beta = q->memory + 4 * n;
     for (size_t i = 0; i < n; i++) {
         q->root_x[i] = sqrt(m->px[i]);
-        root_y[i] = sqrt(m->py[i]);
+        q->root_y[i] = sqrt(m->py[i]);
     }
-    for (size_t k = 0, end; k < m->n; k = end) {
-        const dlrn_pair *c = m->cell + k;
-        row *r = &q->row[c->i];
-        for (end = k; end < m->n && m->cell[end].i == c->i;)
-            end++;
-        const uint32_t cells = (uint32_t)(end - k), wide = m->cell[end - 1].j - c->j + 1;
-        const bool sparse = wide > SPARSE * cells;
-        *r = (row){s, sparse ? c : NULL, c->j, sparse ? cells : wide};
-        for (uint32_t t = 0; t < cells; t++)
-            s[sparse ? t : c[t].j - c->j] = c[t].p / (q->root_x[c->i] * root_y[c[t].j]);
-        s += r->n;
-    }
+    DLRN_TRY(make_rows(q, err));
 done:
     return st;
 }
@@ -85,13 +128,13 @@ DLRN_WIDE static void multiply_rows(double *y, const solver *q, const double *x)
 {
     for (size_t i = 0; i < q->n; i++) {
         const row *r = &q->row[i];
-        if (!r->cell) {
+        if (!r->column) {
             y[i] = dlrn_dot(r->s, x + r->first, r->n);
             continue;
         }
         double sum = 0;
         for (uint32_t k = 0; k < r->n; k++)
-            sum += r->s[k] * x[r->cell[k].j];
+            sum += r->s[k] * x[r->column[k]];
         y[i] = sum;
     }
 }
@@ -102,12 +145,12 @@ DLRN_WIDE static void multiply_columns(double *y, const solver *q, const double 
     memset(y, 0, q->n * sizeof *y);
     for (size_t i = 0; i < q->n; i++) {
         const row *r = &q->row[i];
-        if (!r->cell) {
+        if (!r->column) {
             dlrn_subtract_times(y + r->first, -x[i], r->s, r->n);
             continue;
         }
         for (uint32_t k = 0; k < r->n; k++)
-            y[r->cell[k].j] += r->s[k] * x[i];
+            y[r->column[k]] += r->s[k] * x[i];
     }
 }
 
@@ -202,18 +245,36 @@ done:
     return st;
 }
 
-/* What eps takes from the eigenvalue of Q of u, to first order: u' D (Q0 - Q) D^-1 u. */
-static double taken_by_eps(const double *u, const solver *q)
+/* sum_j s(j) h(j) / (1 + x(j)), x = eps / (px py). */
+static double row_with_eps(const row *r, const double *h, const double *inverse_y, double eps_x)
 {
-    const dlrn_pairs *m = q->m;
-    double change = 0;
-    memset(q->w, 0, q->n * sizeof *q->w); // w(k) = sum_j p(j,k) x(j), x = u / sqrt(px)
-    for (size_t k = 0; k < m->n; k++)
-        q->w[m->cell[k].j] += m->cell[k].p * (u[m->cell[k].i] / q->root_x[m->cell[k].i]);
-    for (size_t k = 0; k < m->n; k++) {
-        const size_t i = m->cell[k].i, j = m->cell[k].j;
-        const double both = m->px[i] * m->py[j];
-        change += u[i] * q->root_x[i] * m->cell[k].p * q->w[j] * (EPS / (both * (both + EPS)));
+    double sum = 0;
+    for (uint32_t k = 0; k < r->n; k++) {
+        const size_t j = r->column ? r->column[k] : r->first + k;
+        sum += r->s[k] * h[j] / (1 + eps_x * inverse_y[j]);
+    }
+    return sum;
+}
+
+/* What eps takes from the eigenvalue of Q of u, to first order in u: u' D (Q0 - Q) D^-1 u. */
+static double taken_by_eps(const double *u, solver *q)
+{
+    const size_t n = q->n;
+    double *h = q->w, *inverse_y = q->alpha, change = 0, most = 0;
+    multiply_columns(h, q, u);
+    for (size_t j = 0; j < n; j++) {
+        const double y = q->m->py[j], inverse = y > 0 ? 1 / y : 0;
+        inverse_y[j] = inverse;
+        most = inverse > most ? inverse : most;
+        h[j] *= inverse; // sqrt(py)^2 / py^2
+    }
+    multiply_rows(q->beta, q, h);
+    for (size_t i = 0; i < n; i++) {
+        const double x = q->m->px[i], eps_x = x > 0 ? EPS / x : 0;
+        // where x is tiny throughout, the product with S as it is
+        const double sum =
+            eps_x * most < 1e-6 ? q->beta[i] : row_with_eps(&q->row[i], h, inverse_y, eps_x);
+        change += u[i] * eps_x * sum;
     }
     return change;
 }
@@ -225,6 +286,12 @@ static uint32_t find(uint32_t *parent, uint32_t k)
     return k;
 }
 
+static void join(uint32_t *parent, uint32_t a, uint32_t b)
+{
+    const uint32_t p = find(parent, a), q = find(parent, b);
+    parent[p > q ? p : q] = p > q ? q : p;
+}
+
 /* The blocks' largest eigenvalues; the second largest of them into *lambda where there are two
  * blocks at least. Rows are nodes 0..n-1, columns n..2n-1. */
 static dlrn_status split(bool *is_split, double *lambda, const dlrn_pairs *m, dlrn_error *err)
@@ -233,21 +300,29 @@ static dlrn_status split(bool *is_split, double *lambda, const dlrn_pairs *m, dl
     const size_t n = m->n_levels;
     uint32_t *parent = NULL;
     double *top = NULL, best[2] = {-1, -1};
+    size_t blocks = 0;
     DLRN_TRY(dlrn_alloc_or_fail(&parent, 2 * n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&top, 4 * n, err));
-    double *mass = top + 2 * n;
     for (size_t k = 0; k < 2 * n; k++)
         parent[k] = (uint32_t)k;
     for (size_t k = 0; k < m->n; k++) {
-        const uint32_t a = find(parent, m->cell[k].i);
-        const uint32_t b = find(parent, m->cell[k].j + (uint32_t)n);
-        parent[a > b ? a : b] = a > b ? b : a;
+        join(parent, m->cell[k].i, m->cell[k].j + (uint32_t)n);
+        if (m->symmetrical) join(parent, m->cell[k].j, m->cell[k].i + (uint32_t)n);
     }
+    for (size_t k = 0; k < n; k++)
+        blocks += m->px[k] > 0 && parent[k] == k; // a block's root is its first row
+    *is_split = blocks > 1;
+    if (!*is_split) goto done;
+    DLRN_TRY(dlrn_alloc_or_fail(&top, 2 * n, err));
+    double *mass = top + n;
     for (size_t k = 0; k < m->n; k++) {
-        const uint32_t root = find(parent, m->cell[k].i);
-        const double both = m->px[m->cell[k].i] * m->py[m->cell[k].j];
-        top[root] += m->cell[k].p * both / (both + EPS);
-        mass[root] += m->cell[k].p;
+        const dlrn_pair *c = &m->cell[k];
+        const double both = m->px[c->i] * m->py[c->j], part = c->p * both / (both + EPS);
+        const uint32_t root = find(parent, c->i), other = find(parent, c->j);
+        top[root] += part;
+        mass[root] += c->p;
+        if (!m->symmetrical || c->i == c->j) continue;
+        top[other] += part;
+        mass[other] += c->p;
     }
     for (size_t k = 0; k < n; k++) {
         if (mass[k] == 0) continue;
@@ -259,7 +334,6 @@ static dlrn_status split(bool *is_split, double *lambda, const dlrn_pairs *m, dl
             best[1] = value;
         }
     }
-    *is_split = best[1] >= 0;
     *lambda = best[1];
 done:
     free(parent);

@@ -8,26 +8,54 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/wide.h"
+
 enum { BUSYNESS, COARSENESS, COMPLEXITY, CONTRAST, STRENGTH };
+
+enum { BLOCK = 16, STEPS = 64 }; /* as many levels' sum is an int32_t */
+
+/* Adds up the neighbours' levels and their number. */
+DLRN_WIDE static void add_neighbours(int32_t sum[BLOCK], int32_t count[BLOCK], const int32_t *p,
+                                     const dlrn_step *step, size_t n_steps)
+{
+    for (int k = 0; k < BLOCK; k++)
+        sum[k] = count[k] = 0;
+    for (size_t a = 0; a < n_steps; a++) {
+        const int32_t *q = p + step[a].offset;
+        for (int k = 0; k < BLOCK; k++) {
+            sum[k] += q[k];
+            count[k] += q[k] != 0;
+        }
+    }
+}
 
 /* s[k]: sum over the voxels of level k of |level - mean of the neighbours|. */
 static void differences(double *s, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
 {
-    for (size_t k = 0; k < l->n; k++) {
-        const int32_t *at = l->level + l->where[k];
-        int64_t sum = 0;
-        int count = 0;
-        for (size_t a = 0; a < n_steps; a++) {
-            sum += at[step[a].offset];
-            count += at[step[a].offset] != 0;
+    for (size_t r = 0; r < l->region->n_runs; r++) {
+        const int32_t *p = l->level + l->start[r], *place = l->place + l->start[r];
+        const uint32_t n = l->region->run[r].n;
+        for (uint32_t at = 0; at < n; at += BLOCK) {
+            int64_t sums[BLOCK] = {0}, counts[BLOCK] = {0};
+            for (size_t a = 0; a < n_steps; a += STEPS) {
+                int32_t sum[BLOCK], count[BLOCK];
+                add_neighbours(sum, count, p + at, step + a,
+                               n_steps - a < STEPS ? n_steps - a : STEPS);
+                for (int k = 0; k < BLOCK; k++) {
+                    sums[k] += sum[k];
+                    counts[k] += count[k];
+                }
+            }
+            for (uint32_t k = at; k < at + BLOCK && k < n; k++)
+                if (counts[k - at])
+                    s[place[k] - 1] += fabs(p[k] - (double)sums[k - at] / (double)counts[k - at]);
         }
-        if (count) s[l->index[l->where[k]]] += fabs(*at - (double)sum / count);
     }
 }
 
 static void features(double *v, const dlrn_levels *l, const double *s)
 {
-    const double n = (double)l->n;
+    const double n = (double)l->region->n;
     double sum_s = 0, sum_ps = 0, contrast = 0, absolute = 0, complexity = 0, strength = 0;
     for (size_t a = 0; a < l->n_present; a++) {
         const double p = l->count[a] / n, i = l->present[a];
@@ -57,7 +85,8 @@ dlrn_status dlrn_ngtdm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     dlrn_step *step = NULL;
     double *s = NULL;
     size_t n_steps;
-    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, roi->dim, t, false, false, err));
+    (void)roi;
+    DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, false, false, err));
     DLRN_TRY(dlrn_alloc_or_fail(&s, l->n_present, err));
     differences(s, l, step, n_steps);
     features(out->v, l, s);

@@ -8,34 +8,54 @@
 
 #include "radiomics/settings.h"
 
-/* The crop to the bounding box. Order of axes x, y, z; memory [z][y][x]. */
+/* Voxels of the region that follow each other along x. */
+typedef struct dlrn_run {
+    int32_t x, y, z; /* the first of them, in the box */
+    uint32_t n;
+} dlrn_run;
+
+/* The region within its bounding box, the same for every image type. Order of axes x, y, z; memory
+ * [z][y][x]. */
+typedef struct dlrn_region {
+    int64_t lo[3], dim[3]; /* the box in the mask */
+    dlrn_run *run;         /* in memory order [n_runs] */
+    size_t n_runs;
+    size_t n; /* voxels */
+} dlrn_region;
+
+DLRN_MUST_CHECK dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *mask,
+                                             const int64_t lo[3], const int64_t size[3],
+                                             dlrn_error *err);
+void dlrn_region_clear(dlrn_region *r);
+
+/* The values of an image in the region, which is borrowed. */
 typedef struct dlrn_roi {
-    double *value;   /* values of the region's voxels, in memory order [n] */
-    uint32_t *where; /* their places in the box [n] */
-    size_t n;
-    int64_t dim[3];
+    const dlrn_region *region;
+    double *value;       /* in memory order [region->n] */
+    double min, max;     /* NaN is passed over */
+    size_t n_not_finite; /* values that are NaN or infinite */
     int ndim;
     double spacing_mm[3];
     dlrn_pixel stored;
 } dlrn_roi;
 
-/* Cuts the box lo[3], size[3] out of image and mask (same size, or the image holds the box alone).
- */
+/* The image holds the box alone, or has the mask's size. */
 DLRN_MUST_CHECK dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image,
-                                          const dlrn_mask *mask, const int64_t lo[3],
-                                          const int64_t size[3], dlrn_error *err);
+                                          const dlrn_region *region, dlrn_error *err);
 void dlrn_roi_clear(dlrn_roi *r);
 
-/* Grey levels. A padded copy of the box holds 0 outside the region, so that no neighbour needs a
- * check of bounds. */
+/* Values past the end of a row that may be read in blocks; their content does not matter. */
+enum { DLRN_LEVELS_SLACK = 16 };
+
+/* Grey levels in a padded copy of the box that holds 0 outside the region, so that no neighbour
+ * needs a check of bounds. */
 typedef struct dlrn_levels {
+    const dlrn_region *region;
     int32_t *level;     /* 1..ng, 0 outside [pad_dim[2]][pad_dim[1]][pad_dim[0]] */
-    int32_t *index;     /* place in `present`, n_present outside; same shape */
+    int32_t *place;     /* 1 + place in `present`, 0 outside; may be the same memory */
     int64_t pad_dim[3]; /* box plus `pad` on both sides */
     int64_t pad;
-    uint32_t *where; /* the region's voxels in the padded box, in memory order [n] */
-    int32_t *of;     /* their levels [n] */
-    size_t n;
+    size_t *start;    /* the region's runs in the padded box [region->n_runs] */
     int32_t ng;       /* highest level */
     int32_t *present; /* levels that occur, ascending [n_present] */
     uint32_t *count;  /* voxels of each [n_present] */
@@ -43,7 +63,7 @@ typedef struct dlrn_levels {
 } dlrn_levels;
 
 /* Levels by bin width or bin count, as numpy.digitize over PyRadiomics' edges. DLRN_EINVAL where
- * the bins would be more than 2^24. */
+ * the bins would be more than 2^24, DLRN_ENUMERIC where their range is not finite. */
 DLRN_MUST_CHECK dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi,
                                              const dlrn_rad_texture *t, dlrn_error *err);
 void dlrn_levels_clear(dlrn_levels *l);
@@ -57,8 +77,8 @@ typedef struct dlrn_step {
 /* All steps of the Chebyshev distances in t (`near`: distance 1 only), half of them or all, with
  * |d| smaller than the box, and none along a forced axis. Caller frees. */
 DLRN_MUST_CHECK dlrn_status dlrn_steps_make(dlrn_step **out, size_t *n, const dlrn_levels *l,
-                                            const int64_t dim[3], const dlrn_rad_texture *t,
-                                            bool near, bool half, dlrn_error *err);
+                                            const dlrn_rad_texture *t, bool near, bool half,
+                                            dlrn_error *err);
 
 /* The classes. Values in the order of the catalogue. */
 DLRN_MUST_CHECK dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi,
@@ -79,8 +99,5 @@ DLRN_MUST_CHECK dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi,
 DLRN_MUST_CHECK dlrn_status dlrn_ngtdm(dlrn_rad_values *out, const dlrn_roi *roi,
                                        const dlrn_levels *l, const dlrn_rad_texture *t,
                                        dlrn_error *err);
-
-/* -p log2(p + eps), eps = 2^-52: PyRadiomics' entropies. */
-double dlrn_entropy_term(double p);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "radiomics/entropy.h"
+
 dlrn_status dlrn_sizes_new(dlrn_sizes *s, size_t n_levels, dlrn_error *err)
 {
     *s = (dlrn_sizes){.n_levels = n_levels};
@@ -54,17 +56,28 @@ static void merge_far(dlrn_sizes *s)
     s->n_far = n;
 }
 
-/* Everything that needs one pass over the cells. */
-static void add_cell(dlrn_size_features *f, double *by_size, double i, size_t size, double weight)
+/* What a level's cells add up to. */
+typedef struct level_sums {
+    double by_inverse, by_square; /* sum w / j^2, sum w j^2 */
+} level_sums;
+
+static inline void add_cell(level_sums *sums, dlrn_entropy *e, double *by_size, size_t size,
+                            double weight)
 {
-    const double j = (double)size, i2 = i * i, j2 = j * j;
-    const double p = weight / f->n;
+    const double square = (double)size * (double)size;
     by_size[size - 1] += weight;
-    f->entropy += dlrn_entropy_term(p);
-    f->small_low += weight / (i2 * j2);
-    f->small_high += weight * i2 / j2;
-    f->large_low += weight * j2 / i2;
-    f->large_high += weight * (i2 * j2);
+    sums->by_inverse += weight / square;
+    sums->by_square += weight * square;
+    dlrn_entropy_add(e, weight, 1);
+}
+
+static void add_level(dlrn_size_features *f, const level_sums *sums, double i)
+{
+    const double square = i * i;
+    f->small_low += sums->by_inverse / square;
+    f->small_high += sums->by_inverse * square;
+    f->large_low += sums->by_square / square;
+    f->large_high += sums->by_square * square;
 }
 
 static void level_margin(dlrn_size_features *f, const double *margin, const int32_t *present,
@@ -124,15 +137,18 @@ dlrn_status dlrn_sizes_features(dlrn_size_features *out, dlrn_sizes *s, const in
     for (size_t k = 0; k < s->n_levels; k++)
         f.n += by_level[k];
     size_t far = 0;
+    dlrn_entropy e = {.total = f.n};
     for (size_t k = 0; k < s->n_levels && f.n > 0; k++) {
-        const double i = present[k];
+        level_sums sums = {0, 0};
         for (size_t j = 0; j < width; j++) {
             const double w = s->near[k * DLRN_SIZES_NEAR + j];
-            if (w != 0) add_cell(&f, by_size, i, j + 1, w);
+            if (w != 0) add_cell(&sums, &e, by_size, j + 1, w);
         }
         for (; far < s->n_far && s->far[far].level == k; far++)
-            add_cell(&f, by_size, i, s->far[far].size, s->far[far].weight);
+            add_cell(&sums, &e, by_size, s->far[far].size, s->far[far].weight);
+        add_level(&f, &sums, present[k]);
     }
+    f.entropy = dlrn_entropy_sum(&e);
     level_margin(&f, by_level, present, s->n_levels);
     size_margin(&f, by_size, s->longest);
     divide_by_n(&f);

@@ -24,7 +24,7 @@ static dlrn_pairs pairs_of(const double *counts, size_t n, bool symmetrical)
         for (size_t j = 0; j < n; j++) {
             const double p = counts[i * n + j] / total;
             if (p == 0) continue;
-            m.cell[m.n++] = (dlrn_pair){(uint32_t)i, (uint32_t)j, p};
+            if (!symmetrical || i <= j) m.cell[m.n++] = (dlrn_pair){(uint32_t)i, (uint32_t)j, p};
             m.px[i] += p;
             m.py[j] += p;
         }
@@ -37,8 +37,10 @@ static double by_all_eigenvalues(const dlrn_pairs *m)
     const size_t n = m->n_levels;
     double *p = dlrn_alloc_array(n * n, sizeof *p), *q = dlrn_alloc_array(n * n, sizeof *q);
     double *re = dlrn_alloc_array(2 * n, sizeof *re), *im = re + n, best[2] = {0, 0};
-    for (size_t k = 0; k < m->n; k++)
+    for (size_t k = 0; k < m->n; k++) {
         p[m->cell[k].i * n + m->cell[k].j] = m->cell[k].p;
+        if (m->symmetrical) p[m->cell[k].j * n + m->cell[k].i] = m->cell[k].p;
+    }
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             for (size_t k = 0; k < n; k++)
