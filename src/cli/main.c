@@ -70,6 +70,9 @@ static int close_stdout(int code)
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
+    // OpenBLAS starts threads when it is loaded, which then wait in a loop for work that never
+    // comes
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
     if (!word) {
         fprintf(stderr, "usage: dlrn <command> [options] [arguments]\n"
                         "'dlrn help' lists the commands.\n");

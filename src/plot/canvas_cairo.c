@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The sheet, on Cairo and Pango: the only file that knows them. A figure is recorded once and
+ * The module dlrn-canvas.so: the sheet, on Cairo and Pango, and the only file that knows them. A
+ * figure is recorded once and
  * played into each format, so that all files show the same drawing.
  */
-#include "plot/canvas.h"
-
-#include "base/library.h"
+#include "plot/canvas_module.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -50,7 +49,7 @@ static dlrn_status cairo_fail(cairo_status_t code, dlrn_error *err)
                      "cannot draw a figure: %s", cairo_status_to_string(code));
 }
 
-dlrn_status canvas_new(dlrn_figure **out, double width_mm, dlrn_error *err)
+static dlrn_status sheet_new(dlrn_figure **out, double width_mm, dlrn_error *err)
 {
     *out = NULL;
     if (!have_typeface())
@@ -79,7 +78,7 @@ dlrn_status canvas_new(dlrn_figure **out, double width_mm, dlrn_error *err)
     return DLRN_OK;
 }
 
-double canvas_width(const dlrn_figure *c)
+static double sheet_width(const dlrn_figure *c)
 {
     return c->width;
 }
@@ -94,7 +93,16 @@ static void end_drawing(dlrn_figure *c)
     c->fonts = NULL;
 }
 
-dlrn_status canvas_finish(dlrn_figure **c, double height, dlrn_error *err)
+static void sheet_free(dlrn_figure *f)
+{
+    if (!f) return;
+    end_drawing(f);
+    cairo_surface_finish(f->record); // Cairo 1.16's PDF writer keeps a reference for ever
+    cairo_surface_destroy(f->record);
+    free(f);
+}
+
+static dlrn_status sheet_finish(dlrn_figure **c, double height, dlrn_error *err)
 {
     dlrn_figure *f = *c;
     f->height = height;
@@ -102,18 +110,9 @@ dlrn_status canvas_finish(dlrn_figure **c, double height, dlrn_error *err)
     end_drawing(f);
     if (code == CAIRO_STATUS_SUCCESS) code = cairo_surface_status(f->record);
     if (code == CAIRO_STATUS_SUCCESS) return DLRN_OK;
-    dlrn_figure_free(f);
+    sheet_free(f);
     *c = NULL;
     return cairo_fail(code, err);
-}
-
-void dlrn_figure_free(dlrn_figure *f)
-{
-    if (!f) return;
-    end_drawing(f);
-    cairo_surface_finish(f->record); // Cairo 1.16's PDF writer keeps a reference for ever
-    cairo_surface_destroy(f->record);
-    free(f);
 }
 
 /* ---- drawing ---- */
@@ -135,13 +134,7 @@ static void use_pen(dlrn_figure *c, pen p)
     cairo_set_dash(c->cr, patterns[p.dash], p.dash == DASH_SOLID ? 0 : 4, 0);
 }
 
-void canvas_line(dlrn_figure *c, pen p, double x0, double y0, double x1, double y1)
-{
-    const double x[] = {x0, x1}, y[] = {y0, y1};
-    canvas_path(c, p, x, y, 2);
-}
-
-void canvas_path(dlrn_figure *c, pen p, const double *x, const double *y, size_t n)
+static void sheet_path(dlrn_figure *c, pen p, const double *x, const double *y, size_t n)
 {
     use_pen(c, p);
     bool down = false;
@@ -156,7 +149,13 @@ void canvas_path(dlrn_figure *c, pen p, const double *x, const double *y, size_t
     cairo_stroke(c->cr);
 }
 
-void canvas_polygon(dlrn_figure *c, colour fill, const double *x, const double *y, size_t n)
+static void sheet_line(dlrn_figure *c, pen p, double x0, double y0, double x1, double y1)
+{
+    const double x[] = {x0, x1}, y[] = {y0, y1};
+    sheet_path(c, p, x, y, 2);
+}
+
+static void sheet_polygon(dlrn_figure *c, colour fill, const double *x, const double *y, size_t n)
 {
     bool down = false;
     for (size_t i = 0; i < n; i++) {
@@ -181,14 +180,14 @@ static void paint_path(dlrn_figure *c, colour fill, pen p)
     cairo_new_path(c->cr);
 }
 
-void canvas_rect(dlrn_figure *c, colour fill, pen p, const double box[4])
+static void sheet_rect(dlrn_figure *c, colour fill, pen p, const double box[4])
 {
     if (!isfinite(box[0] + box[1] + box[2] + box[3])) return;
     cairo_rectangle(c->cr, box[0], box[1], box[2], box[3]);
     paint_path(c, fill, p);
 }
 
-void canvas_circle(dlrn_figure *c, colour fill, pen p, double x, double y, double radius)
+static void sheet_circle(dlrn_figure *c, colour fill, pen p, double x, double y, double radius)
 {
     if (!isfinite(x) || !isfinite(y)) return;
     cairo_new_sub_path(c->cr);
@@ -196,14 +195,14 @@ void canvas_circle(dlrn_figure *c, colour fill, pen p, double x, double y, doubl
     paint_path(c, fill, p);
 }
 
-void canvas_clip(dlrn_figure *c, const double box[4])
+static void sheet_clip(dlrn_figure *c, const double box[4])
 {
     cairo_save(c->cr);
     cairo_rectangle(c->cr, box[0], box[1], box[2], box[3]);
     cairo_clip(c->cr);
 }
 
-void canvas_unclip(dlrn_figure *c)
+static void sheet_unclip(dlrn_figure *c)
 {
     cairo_restore(c->cr);
 }
@@ -213,7 +212,8 @@ static uint32_t byte_of(double v)
     return v > 0 ? (uint32_t)lround(fmin(v, 1) * 255) : 0;
 }
 
-void canvas_image(dlrn_figure *c, const double *rgb, const size_t size[2], const double box[4])
+static void sheet_image(dlrn_figure *c, const double *rgb, const size_t size[2],
+                        const double box[4])
 {
     const int w = (int)size[0], h = (int)size[1];
     cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
@@ -267,7 +267,7 @@ static PangoLayout *lay_out(dlrn_figure *c, const text_style *t, const char *s)
     return layout;
 }
 
-double canvas_text_width(dlrn_figure *c, text_style t, const char *s)
+static double sheet_text_width(dlrn_figure *c, text_style t, const char *s)
 {
     PangoLayout *layout = lay_out(c, &t, s);
     PangoRectangle ink, logical;
@@ -276,7 +276,7 @@ double canvas_text_width(dlrn_figure *c, text_style t, const char *s)
     return (double)logical.width / PANGO_SCALE;
 }
 
-double canvas_text_height(dlrn_figure *c, text_style t, const char *s)
+static double sheet_text_height(dlrn_figure *c, text_style t, const char *s)
 {
     PangoLayout *layout = lay_out(c, &t, s);
     PangoRectangle logical;
@@ -285,7 +285,7 @@ double canvas_text_height(dlrn_figure *c, text_style t, const char *s)
     return (double)logical.height / PANGO_SCALE;
 }
 
-void canvas_text(dlrn_figure *c, text_style t, double x, double y, const char *s)
+static void sheet_text(dlrn_figure *c, text_style t, double x, double y, const char *s)
 {
     if (!s || !*s || !isfinite(x) || !isfinite(y)) return;
     PangoLayout *layout = lay_out(c, &t, s);
@@ -410,8 +410,8 @@ static void rename_ids(dlrn_str *b, const char *text, const char *prefix)
     dlrn_str_clear(&seen);
 }
 
-dlrn_status dlrn_figure_svg(char **out, const dlrn_figure *f, const char *id_prefix,
-                            dlrn_error *err)
+static dlrn_status sheet_svg(char **out, const dlrn_figure *f, const char *id_prefix,
+                             dlrn_error *err)
 {
     *out = NULL;
     char *raw = NULL;
@@ -432,7 +432,7 @@ dlrn_status dlrn_figure_svg(char **out, const dlrn_figure *f, const char *id_pre
     return DLRN_OK;
 }
 
-dlrn_status dlrn_figure_pdf(char **out, size_t *len, const dlrn_figure *f, dlrn_error *err)
+static dlrn_status sheet_pdf(char **out, size_t *len, const dlrn_figure *f, dlrn_error *err)
 {
     *out = NULL;
     dlrn_str b = {0};
@@ -455,8 +455,8 @@ static cairo_surface_t *draw_pixels(const dlrn_figure *f, double dpi)
     return s;
 }
 
-dlrn_status dlrn_figure_png(char **out, size_t *len, const dlrn_figure *f, double dpi,
-                            dlrn_error *err)
+static dlrn_status sheet_png(char **out, size_t *len, const dlrn_figure *f, double dpi,
+                             dlrn_error *err)
 {
     *out = NULL;
     if (!(dpi >= 30 && dpi <= 2400))
@@ -474,8 +474,8 @@ dlrn_status dlrn_figure_png(char **out, size_t *len, const dlrn_figure *f, doubl
     return DLRN_OK;
 }
 
-dlrn_status canvas_pixels(uint32_t **out, size_t *w, size_t *h, const dlrn_figure *f, double dpi,
-                          dlrn_error *err)
+static dlrn_status sheet_pixels(uint32_t **out, size_t *w, size_t *h, const dlrn_figure *f,
+                                double dpi, dlrn_error *err)
 {
     cairo_surface_t *s = draw_pixels(f, dpi);
     cairo_surface_flush(s);
@@ -490,18 +490,38 @@ dlrn_status canvas_pixels(uint32_t **out, size_t *w, size_t *h, const dlrn_figur
     return st;
 }
 
-void dlrn_figure_size_mm(const dlrn_figure *f, double *width, double *height)
+static void sheet_size_mm(const dlrn_figure *f, double *width, double *height)
 {
     *width = f->width / PT_PER_MM;
     *height = f->height / PT_PER_MM;
 }
 
-const char *dlrn_library_cairo(void)
-{
-    return cairo_version_string();
-}
+DLRN_API const canvas_module *dlrn_canvas_module(void);
 
-const char *dlrn_library_pango(void)
+const canvas_module *dlrn_canvas_module(void)
 {
-    return pango_version_string();
+    static canvas_module m = {.abi = CANVAS_ABI,
+                              .new_sheet = sheet_new,
+                              .width = sheet_width,
+                              .finish = sheet_finish,
+                              .line = sheet_line,
+                              .path = sheet_path,
+                              .polygon = sheet_polygon,
+                              .rect = sheet_rect,
+                              .circle = sheet_circle,
+                              .clip = sheet_clip,
+                              .unclip = sheet_unclip,
+                              .image = sheet_image,
+                              .text = sheet_text,
+                              .text_width = sheet_text_width,
+                              .text_height = sheet_text_height,
+                              .pixels = sheet_pixels,
+                              .svg = sheet_svg,
+                              .png = sheet_png,
+                              .pdf = sheet_pdf,
+                              .size_mm = sheet_size_mm,
+                              .free_sheet = sheet_free};
+    m.cairo = cairo_version_string();
+    m.pango = pango_version_string();
+    return &m;
 }

@@ -82,7 +82,7 @@ dlrn_status dlrn_shape_eigenvalues(double w[3], const dlrn_shape_box *b, const d
             const wide c = ss[i][j] * b->n - s[i] * s[j];
             cov[3 * i + j] = cov[3 * j + i] = (double)c / nn * spacing_mm[i] * spacing_mm[j];
         }
-    const dlrn_status st = dlrn_eigen_symmetric(w, cov, 3, false, err);
+    const dlrn_status st = dlrn_eigen_symmetric(w, cov, 3, err);
     if (st != DLRN_OK) return st;
     for (int k = 0; k < 3; k++)
         if (w[k] < 0 && w[k] > -1e-10) w[k] = 0;

@@ -280,7 +280,8 @@ static bool prepare_jump(problem *q)
         for (size_t i = 0; i < q->rows; i++)
             out[i] = q->half[i] * x[i];
     }
-    dlrn_gram_rows(q->gram, q->half, m, q->rows);
+    // a shortcut: descent alone gets there too
+    if (dlrn_gram_rows(q->gram, q->half, m, q->rows, NULL) != DLRN_OK) return false;
     q->n_active = n;
     q->has_products = true;
     return true;

@@ -100,7 +100,6 @@ static void store(const work *w, size_t i, size_t j, double r, double p)
 /* One block of the upper triangle, counted row after row of blocks. */
 static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_error *err)
 {
-    (void)err;
     const work *w = user;
     size_t bi = 0;
     for (; item >= w->blocks - bi; bi++)
@@ -109,7 +108,9 @@ static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_e
     const size_t ni = w->m - i0 < BLOCK ? w->m - i0 : BLOCK,
                  nj = w->m - j0 < BLOCK ? w->m - j0 : BLOCK;
     double *c = w->block + thread * BLOCK * BLOCK;
-    dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true);
+    const dlrn_status st =
+        dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true, err);
+    if (st != DLRN_OK) return st;
     for (size_t i = 0; i < ni; i++) {
         for (size_t j = i0 == j0 ? i : 0; j < nj; j++) {
             const bool both = w->varies[i0 + i] && w->varies[j0 + j], same = i0 + i == j0 + j;

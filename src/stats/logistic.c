@@ -81,7 +81,8 @@ static dlrn_status check_rank(newton *w, const dlrn_logistic_data *d, dlrn_error
     const size_t k = w->k;
     double *g = w->information;
     char buf[32];
-    dlrn_gram(g, w->z, d->n, k);
+    const dlrn_status st = dlrn_gram(g, w->z, d->n, k, err);
+    if (st != DLRN_OK) return st;
     for (size_t j = 0; j < k; j++) {
         const double whole = g[j * k + j];
         double pivot = whole;
@@ -196,11 +197,12 @@ static dlrn_status inform(newton *w, double *logdet)
         for (size_t j = 0; j < k; j++)
             w->half[i * k + j] = root * w->z[i * k + j];
     }
-    dlrn_gram(w->information, w->half, n, k);
-    memcpy(w->factor, w->information, k * k * sizeof *w->factor);
-    dlrn_status st = dlrn_invert_spd(w->factor, k, NULL);
-    if (st != DLRN_OK || !w->firth) return st;
     double *copy = NULL; // its Cholesky factor gives the determinant
+    dlrn_status st = dlrn_gram(w->information, w->half, n, k, NULL);
+    if (st != DLRN_OK) return st;
+    memcpy(w->factor, w->information, k * k * sizeof *w->factor);
+    st = dlrn_invert_spd(w->factor, k, NULL);
+    if (st != DLRN_OK || !w->firth) return st;
     DLRN_TRY(dlrn_alloc_or_fail(&copy, k * k + k, NULL));
     memcpy(copy, w->information, k * k * sizeof *copy);
     DLRN_TRY(dlrn_solve_spd(copy, copy + k * k, k, 1, NULL));

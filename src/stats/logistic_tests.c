@@ -32,10 +32,10 @@ dlrn_status newton_sandwich(newton *w, dlrn_error *err)
         for (size_t j = 0; j < k; j++)
             sum[number[i] * k + j] += r * w->z[i * k + j];
     }
-    dlrn_gram(w->information, sum, groups, k);
+    DLRN_TRY(dlrn_gram(w->information, sum, groups, k, err));
     double *middle = w->half; // [k][k] fits in [n][k]
-    dlrn_gemm(middle, w->factor, w->information, k, k, k, false, false);
-    dlrn_gemm(w->information, middle, w->factor, k, k, k, false, false);
+    DLRN_TRY(dlrn_gemm(middle, w->factor, w->information, k, k, k, false, false, err));
+    DLRN_TRY(dlrn_gemm(w->information, middle, w->factor, k, k, k, false, false, err));
     memcpy(w->factor, w->information, k * k * sizeof *w->factor);
 done:
     free(sum);

@@ -62,8 +62,9 @@ static void add_linked(dlrn_json *libraries)
         {"OpenBLAS", dlrn_library_openblas}, {"pango", dlrn_library_pango},
     };
     for (size_t k = 0; k < sizeof linked / sizeof *linked; k++) {
-        const char *text = linked[k].version();
-        char *line = dlrn_strndup(text, strcspn(text, "\n")); // libtiff's has its copyright below
+        const char *text = linked[k].version(); // NULL: its module is missing
+        // libtiff's has its copyright below
+        char *line = text ? dlrn_strndup(text, strcspn(text, "\n")) : NULL;
         dlrn_json_set_string(libraries, linked[k].name, line);
         free(line);
     }
