@@ -71,8 +71,8 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_mem(dlrn_image *out, const 
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_write(const dlrn_image *im, const char *path,
                                                       dlrn_error *err);
 
-/* Voxels of `im` equal to `label`. DLRN_ENOTFOUND where there is none, naming the labels that are
- * there. */
+/* Voxels of `im` equal to `label`, after the decimals of real numbers are cut off. DLRN_ENOTFOUND
+ * where there is none, naming the labels that are there. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im,
                                                           int64_t label, dlrn_error *err);
 

@@ -20,6 +20,8 @@ static const cli_option options[] = {
      "the region's value in the mask (default: 1)"},
     {"setting", 0, CLI_LIST, offsetof(extract_opts, settings), "K=V",
      "overrides one setting, as binWidth=10; may be repeated"},
+    {"correct-mask", 0, CLI_FLAG, offsetof(extract_opts, correct_mask), NULL,
+     "a mask of another grid is resampled to the image's"},
     {"batch", 0, CLI_TEXT, offsetof(extract_opts, batch), "CASES.csv",
      "many cases: columns Image, Mask[, Label], or a cohort table"},
     {"keep-going", 0, CLI_FLAG, offsetof(extract_opts, keep_going), NULL,
@@ -168,6 +170,7 @@ static dlrn_status read_settings(dlrn_radiomics **s, const extract_opts *o, dlrn
         DLRN_TRY(dlrn_radiomics_profile(s, *profile, err));
     else
         DLRN_TRY(dlrn_radiomics_load(s, o->params, err));
+    if (o->correct_mask) DLRN_TRY(dlrn_radiomics_set(*s, "correctMask=true", err));
     for (size_t i = 0; i < o->settings.n; i++)
         DLRN_TRY(dlrn_radiomics_set(*s, o->settings.v[i], err));
 done:

@@ -13,7 +13,7 @@ typedef struct extract_opts {
     const char *params, *out, *format, *batch, *reasons;
     int64_t label; /* 0: the settings' */
     cli_list settings;
-    bool keep_going;
+    bool keep_going, correct_mask;
 } extract_opts;
 
 /* Reads image and mask and extracts; `label` 0: as the settings say. Messages begin with the path.

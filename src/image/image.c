@@ -120,6 +120,9 @@ dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im, int64_t l
     DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
     memcpy(out->dim, im->dim, sizeof out->dim);
     set_equal(out->v, im->v, n, wanted);
+    // PyRadiomics casts a mask of real numbers, so 1.5 is label 1
+    for (size_t i = 0; im->stored >= DLRN_PIXEL_F32 && i < n; i++)
+        out->v[i] = trunc(im->v[i]) == wanted;
     if (!memchr(out->v, 1, n)) st = label_absent(im, label, err);
 done:
     if (st != DLRN_OK) dlrn_mask_clear(out);

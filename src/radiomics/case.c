@@ -16,16 +16,6 @@ void dlrn_rad_case_clear(dlrn_rad_case *c)
     *c = (dlrn_rad_case){0};
 }
 
-/* A setting that has no effect must not be passed over in silence. */
-static dlrn_status refuse_unknown(const dlrn_radiomics *s, dlrn_error *err)
-{
-    return dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_CORRECT_MASK)
-               ? dlrn_fail(err, DLRN_EUNSUPPORTED,
-                           "the setting correctMask is not built in; resample the mask to the "
-                           "image's grid")
-               : DLRN_OK;
-}
-
 /* `after`: what was done to the region before, for the message; "": nothing. */
 static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const char *after,
                                 dlrn_error *err)
@@ -34,6 +24,9 @@ static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const
     const int wanted = (int)dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_DIMENSIONS);
     const size_t n = dlrn_mask_box(&c->mask, c->lo, c->size);
     int dims = 0;
+    if (n == 0)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "the region has no voxel%s: it is thinner than the new spacing", after);
     for (int k = 0; k < 3; k++)
         dims += c->size[k] > 1;
     if (dims == 0)
@@ -125,14 +118,14 @@ static dlrn_status as_slice(dlrn_image *image, dlrn_error *err)
     return DLRN_OK;
 }
 
-static dlrn_status diagnose(dlrn_collect *c, const dlrn_radiomics *s, const dlrn_image *image,
-                            const dlrn_image *labels, const dlrn_mask *mask, dlrn_error *err)
+static dlrn_status diagnose(dlrn_collect *c, const dlrn_radiomics *s, const dlrn_rad_case *one,
+                            const dlrn_image *labels, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_ADDITIONAL_INFO)) return DLRN_OK;
     DLRN_TRY(dlrn_diagnose_program(c, s, err));
-    DLRN_TRY(dlrn_diagnose_image(c, image, "original", err));
-    DLRN_TRY(dlrn_diagnose_mask(c, labels, mask, labels, NULL, "original", err));
+    DLRN_TRY(dlrn_diagnose_image(c, &one->image, "original", err));
+    DLRN_TRY(dlrn_diagnose_mask(c, &one->grid, &one->mask, labels, NULL, "original", err));
 done:
     return st;
 }
@@ -144,18 +137,16 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     dlrn_status st;
     dlrn_image mask = *labels;
     const dlrn_rad_value *box = dlrn_rad_get(s, SIZE_MAX, DLRN_RAD_BOX_PERCENTILES);
-    const double tolerance = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_GEOMETRY_TOLERANCE);
     const double label = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_LABEL);
     *out = (dlrn_rad_case){.image = *image};
-    DLRN_TRY(refuse_unknown(s, err));
     if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_SLICE_AS_2D)) {
         DLRN_TRY(as_slice(&out->image, err));
         DLRN_TRY(as_slice(&mask, err));
     }
-    DLRN_TRY(dlrn_geometry_check(&out->image, &mask, isnan(tolerance) ? 0 : tolerance, err));
+    DLRN_TRY(dlrn_rad_place_mask(out, &mask, err));
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
-    DLRN_TRY(diagnose(c, s, &out->image, &mask, &out->mask, err));
-    DLRN_TRY(dlrn_rad_prepare(out, c, s, err));
+    DLRN_TRY(diagnose(c, s, out, &mask, err));
+    DLRN_TRY(dlrn_rad_prepare(out, c, s, ex, err));
     const bool resampled =
         memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) != 0;
     DLRN_TRY(check_region(out, s, resampled ? " after resampling" : "", err));

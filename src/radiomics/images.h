@@ -11,6 +11,7 @@
 typedef struct dlrn_rad_case {
     dlrn_image image; /* .v may be borrowed */
     bool owns_image;
+    dlrn_image grid;      /* geometry of the mask, as long as it may differ; .v NULL */
     dlrn_mask mask;       /* region of the textures */
     dlrn_mask shape_mask; /* region of the shape; .v NULL: the same */
     int64_t lo[3], size[3];
@@ -23,9 +24,20 @@ DLRN_MUST_CHECK dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect 
                                                dlrn_error *err);
 void dlrn_rad_case_clear(dlrn_rad_case *c);
 
-/* Before the region is checked: normalize; then resampling or preCrop. */
+/* The geometry of the mask: its own, or the image's where one of them does not know its spacing. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels,
+                                                dlrn_error *err);
+/* DLRN_EINVAL where mask and image differ in geometry, unless the settings let the mask be
+ * resampled to the image (*corrected). */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_match_mask(bool *corrected, dlrn_rad_case *c,
+                                                const dlrn_radiomics *s, const dlrn_exec *ex,
+                                                dlrn_error *err);
+
+/* Before the region is checked: normalize; then resampling or preCrop. Mask and image have the same
+ * grid afterwards. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_prepare(dlrn_rad_case *c, dlrn_collect *out,
-                                             const dlrn_radiomics *s, dlrn_error *err);
+                                             const dlrn_radiomics *s, const dlrn_exec *ex,
+                                             dlrn_error *err);
 /* After it: resegmentRange gives the textures their own region. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_resegment(dlrn_rad_case *c, dlrn_collect *out,
                                                const dlrn_radiomics *s, dlrn_error *err);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "radiomics/filters_own.h"
+#include "radiomics/interpolate.h"
 #include "radiomics/sphere.h"
 
 enum { MAX_LEVELS = 64, TAPS = 4 };
@@ -27,14 +28,6 @@ typedef struct pattern {
 } pattern;
 
 /* ---- the spline ---- */
-
-static int64_t mirrored(int64_t i, int64_t n)
-{
-    if (n == 1) return 0;
-    const int64_t period = 2 * n - 2;
-    i = (i % period + period) % period;
-    return i < n ? i : period - i;
-}
 
 static void filter_line(double *c, int64_t n)
 {
@@ -86,7 +79,7 @@ static bool make_taps(int64_t at[TAPS], double w[TAPS], double x, int64_t n, int
     if (!(x >= 0 && x <= (double)(n - 1))) return false;
     const double low = floor(x), y = x - low, z = 1 - y;
     for (int k = 0; k < TAPS; k++)
-        at[k] = mirrored((int64_t)low - 1 + k, n) * stride;
+        at[k] = dlrn_mirror_index((int64_t)low - 1 + k, n) * stride;
     w[1] = (y * y * (y - 2) * 3 + 4) / 6;
     w[2] = (z * z * (z - 2) * 3 + 4) / 6;
     w[0] = z * z * z / 6;

@@ -33,9 +33,9 @@ done:
     return st;
 }
 
-/* Both at another spacing, or both cut to the region; *done says whether either was asked for. */
+/* Both at another spacing, or both cut to the region. */
 static dlrn_status resample_or_crop(bool *resampled, dlrn_rad_case *c, const dlrn_radiomics *s,
-                                    dlrn_error *err)
+                                    const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     dlrn_image image = {0};
@@ -46,11 +46,20 @@ static dlrn_status resample_or_crop(bool *resampled, dlrn_rad_case *c, const dlr
     *resampled = !to->null && to->n > 0 && interpolator && *interpolator;
     if (*resampled) {
         double spacing[3] = {0, 0, 0};
+        if (to->n < c->image.ndim) {
+            st = dlrn_fail(err, DLRN_EINVAL,
+                           "resampledPixelSpacing has %d number%s, the image %d dimensions: give "
+                           "one for each (0 keeps an axis)",
+                           to->n, to->n == 1 ? "" : "s", c->image.ndim);
+            goto done;
+        }
         for (int k = 0; k < c->image.ndim && k < to->n; k++)
             spacing[k] = to->v[k];
-        DLRN_TRY(
-            dlrn_pre_resample(&image, &mask, &c->image, &c->mask, spacing, interpolator, pad, err));
+        DLRN_TRY(dlrn_pre_resample(&image, &mask, &c->image, &c->mask, &c->grid, spacing,
+                                   interpolator, pad, err));
     } else if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_PRE_CROP)) {
+        bool corrected; // without diagnostics, as in PyRadiomics
+        DLRN_TRY(dlrn_rad_match_mask(&corrected, c, s, ex, err));
         DLRN_TRY(dlrn_pre_crop(&image, &mask, &c->image, &c->mask, pad, err));
     } else {
         goto done;
@@ -58,6 +67,8 @@ static dlrn_status resample_or_crop(bool *resampled, dlrn_rad_case *c, const dlr
     replace_image(c, &image);
     dlrn_mask_clear(&c->mask);
     c->mask = mask;
+    c->grid = c->image;
+    c->grid.v = NULL;
 done:
     return st;
 }
@@ -68,19 +79,21 @@ static dlrn_status diagnose(dlrn_collect *out, const dlrn_radiomics *s, const dl
     dlrn_status st = DLRN_OK;
     if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_ADDITIONAL_INFO)) return DLRN_OK;
     if (image) DLRN_TRY(dlrn_diagnose_image(out, &c->image, prefix, err));
-    DLRN_TRY(dlrn_diagnose_mask(out, &c->image, &c->mask, NULL, &c->image, prefix, err));
+    DLRN_TRY(dlrn_diagnose_mask(out, &c->grid, &c->mask, NULL, &c->image, prefix, err));
 done:
     return st;
 }
 
 dlrn_status dlrn_rad_prepare(dlrn_rad_case *c, dlrn_collect *out, const dlrn_radiomics *s,
-                             dlrn_error *err)
+                             const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
-    bool resampled;
+    bool resampled, corrected;
     DLRN_TRY(normalize(c, s, err));
-    DLRN_TRY(resample_or_crop(&resampled, c, s, err));
+    DLRN_TRY(resample_or_crop(&resampled, c, s, ex, err));
     if (resampled) DLRN_TRY(diagnose(out, s, c, "interpolated", true, err));
+    DLRN_TRY(dlrn_rad_match_mask(&corrected, c, s, ex, err));
+    if (corrected) DLRN_TRY(diagnose(out, s, c, "corrected", false, err));
 done:
     return st;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What happens to image and mask before the filters: PyRadiomics' normalize, resampling, cropping
- * and resegmentation. Image and mask share one grid.
+ * and resegmentation.
  */
 #ifndef DLRN_RADIOMICS_PREPROCESS_H
 #define DLRN_RADIOMICS_PREPROCESS_H
@@ -31,11 +31,13 @@ DLRN_MUST_CHECK dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out,
                                           dlrn_error *err);
 
 /* Both at another spacing (0: that axis as it is; also where the region is one voxel thick), cut to
- * the region and `pad` voxels around it. Interpolator: sitkBSpline (NULL), sitkLinear,
- * sitkNearestNeighbor. Whole-number images stay so: clamped and cut off toward 0, as ITK does. */
+ * the region and `pad` voxels around it. `grid`: where the mask lies (its pixels are not looked
+ * at), of as many dimensions as the image; the results lie in its directions. Interpolator of the
+ * image: SimpleITK's name, NULL: sitkBSpline. Whole-number images stay so: clamped and cut off
+ * toward 0, as ITK does. DLRN_EINVAL where the region leaves the image. */
 DLRN_MUST_CHECK dlrn_status dlrn_pre_resample(dlrn_image *out, dlrn_mask *mask_out,
                                               const dlrn_image *im, const dlrn_mask *mask,
-                                              const double spacing_mm[3], const char *interpolator,
-                                              int pad, dlrn_error *err);
+                                              const dlrn_image *grid, const double spacing_mm[3],
+                                              const char *interpolator, int pad, dlrn_error *err);
 
 #endif

@@ -4,24 +4,15 @@
  */
 #include "radiomics/settings.h"
 
+#include "radiomics/interpolate.h"
 #include "radiomics/wavelet.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char *const interpolators[] = {"sitkNearestNeighbor",
-                                            "sitkLinear",
-                                            "sitkBSpline",
-                                            "sitkGaussian",
-                                            "sitkLabelGaussian",
-                                            "sitkHammingWindowedSinc",
-                                            "sitkCosineWindowedSinc",
-                                            "sitkWelchWindowedSinc",
-                                            "sitkLanczosWindowedSinc",
-                                            "sitkBlackmanWindowedSinc",
-                                            NULL};
 static const char *const modes[] = {"absolute", "relative", "sigma", NULL};
 static const char *const norms[] = {"manhattan", "euclidean", "infinity", "no_weighting", NULL};
 static const char *const lbp_methods[] = {"default", "ror", "uniform", "var", NULL};
@@ -36,7 +27,7 @@ const dlrn_rad_setting dlrn_rad_settings_table[] = {
     {"normalizeScale", DLRN_RAD_NUMBER, 0, BIG, true, "1", NULL},
     {"removeOutliers", DLRN_RAD_NUMBER, 0, BIG, true, "null", NULL},
     {"resampledPixelSpacing", DLRN_RAD_NUMBERS, 0, BIG, false, "null", NULL},
-    {"interpolator", DLRN_RAD_WORD, 0, 0, false, "sitkBSpline", interpolators},
+    {"interpolator", DLRN_RAD_WORD, 0, 0, false, "sitkBSpline", dlrn_interpolator_names},
     {"preCrop", DLRN_RAD_BOOL, 0, 0, false, "false", NULL},
     {"padDistance", DLRN_RAD_INT, 0, 1e6, false, "5", NULL},
     {"distances", DLRN_RAD_INTS, 0, 1000, true, "[1]", NULL},
@@ -140,11 +131,11 @@ static bool take_word(dlrn_rad_value *out, const dlrn_rad_setting *d, const char
     memcpy(out->word, s, n);
     out->word[n] = '\0';
     if (!d->words) return true;
-    // SimpleITK's own numbers of the interpolators
-    if (d->words == interpolators && isdigit((unsigned char)s[0])) {
+    // the numbers that PyRadiomics documents, which SimpleITK once gave them
+    if (d->words == dlrn_interpolator_names && isdigit((unsigned char)s[0])) {
         double x;
-        if (!dlrn_parse_double(&x, s, n) || x < 1 || x > 10) return false;
-        snprintf(out->word, sizeof out->word, "%s", interpolators[(int)x - 1]);
+        if (!dlrn_parse_double(&x, s, n) || x != floor(x) || x < 1 || x > 10) return false;
+        snprintf(out->word, sizeof out->word, "%s", dlrn_interpolator_names[(int)x - 1]);
         return true;
     }
     for (const char *const *w = d->words; *w; w++)
@@ -168,6 +159,23 @@ static const char *unfit(dlrn_rad_key key, const dlrn_rad_value *v)
     if (key == DLRN_RAD_RESAMPLED_PIXEL_SPACING && v->n > 3)
         return "the spacing along x, y and z in mm, as [1, 1, 2]";
     return NULL;
+}
+
+/* Of the words that the key can have the one nearest to a text; NULL where none is near. */
+static const char *nearest_word(dlrn_rad_key key, const char *s, size_t n)
+{
+    const char *const *words = dlrn_rad_settings_table[key].words, *known[256];
+    size_t count = 0;
+    while (words && words[count] && count < 256) {
+        known[count] = words[count];
+        count++;
+    }
+    for (int i = 0; key == DLRN_RAD_WAVELET && i < dlrn_wavelet_n && count < 256; i++)
+        known[count++] = dlrn_wavelet_rows[i].name;
+    char *word = count ? dlrn_strndup(s, n) : NULL;
+    const char *near = word ? dlrn_nearest(word, known, count) : NULL;
+    free(word);
+    return near;
 }
 
 static void expected(dlrn_str *out, const dlrn_rad_setting *d)
@@ -200,7 +208,7 @@ dlrn_status dlrn_rad_value_parse(dlrn_rad_value *out, dlrn_rad_key key, const ch
     memset(out, 0, sizeof *out);
     if (n == 0 || is_word(s, n, "null", "none") || is_word(s, n, "~", "~")) {
         // null where there is no "none": PyRadiomics' default
-        if (!strcmp(d->fallback, "null")) {
+        if (!strcmp(d->fallback, "null") || key == DLRN_RAD_INTERPOLATOR) {
             out->null = true;
             return DLRN_OK;
         }
@@ -226,8 +234,10 @@ dlrn_status dlrn_rad_value_parse(dlrn_rad_value *out, dlrn_rad_key key, const ch
         dlrn_str_add(&want, lacks);
     else
         expected(&want, d);
-    dlrn_fail(err, DLRN_EINVAL, "%s cannot be '%.*s'; expected %s", d->name, (int)(n < 60 ? n : 60),
-              s, dlrn_str_get(&want));
+    const char *near = nearest_word(key, s, n);
+    dlrn_fail(err, DLRN_EINVAL, "%s cannot be '%.*s'%s%s%s; expected %s", d->name,
+              (int)(n < 60 ? n : 60), s, near ? " (did you mean " : "", near ? near : "",
+              near ? "?)" : "", dlrn_str_get(&want));
     dlrn_str_clear(&want);
     return DLRN_EINVAL;
 }

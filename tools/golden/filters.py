@@ -171,31 +171,80 @@ def group_wavelets(seed):
     g.write()
 
 
+def turned(angle, axis=2):
+    """A rotation about one axis, row by row."""
+    c, s = np.cos(angle), np.sin(angle)
+    m = np.eye(3)
+    i, j = [k for k in range(3) if k != axis]
+    m[i, i] = m[j, j] = c
+    m[i, j], m[j, i] = -s, s
+    return m.ravel().tolist()
+
+
+def put_resampled(g, name, image, mask, target, how):
+    """One case: image and mask on grids of their own, and what resampleImage makes of them."""
+    nd = image.GetDimension()
+    a, m = imageoperations.resampleImage(image, mask, resampledPixelSpacing=list(target[:nd]),
+                                         interpolator=how, padDistance=2, label=1)
+    g.case(name)
+    g.put('ndim', nd)
+    g.put('type', {sitk.sitkInt16: 0, sitk.sitkFloat32: 1, sitk.sitkFloat64: 2,
+                   sitk.sitkUInt8: 3}[image.GetPixelID()])
+    for of, im in (('', image), ('mask_', mask)):
+        direction = np.eye(3)
+        direction[:nd, :nd] = np.reshape(im.GetDirection(), (nd, nd))
+        g.put(of + 'dim', (im.GetSize() + (1,))[:3])
+        g.put(of + 'spacing', (im.GetSpacing() + (1,))[:3])
+        g.put(of + 'origin', (im.GetOrigin() + (0,))[:3])
+        g.put(of + 'direction', direction)
+    g.put('target', target)
+    g.put('image', sitk.GetArrayFromImage(image))
+    g.put('mask', sitk.GetArrayFromImage(mask))
+    g.put('size', (a.GetSize() + (1,))[:3])
+    g.put('new_origin', (a.GetOrigin() + (0,))[:3])
+    g.put('result', sitk.GetArrayFromImage(a))
+    g.put('result_mask', sitk.GetArrayFromImage(m))
+
+
 def group_resample(seed):
     rng = np.random.default_rng(seed)
     g = Golden('resample')
     array = rng.integers(-300, 900, (5, 8, 9)).astype('int16')
     mask = np.zeros(array.shape, 'uint32')
     mask[1:4, 2:7, 3:8] = rng.random((3, 5, 5)) < 0.8
+    spacing = (0.75, 0.75, 2.5)
     for kind, how, target in ((0, 'sitkBSpline', (1, 1, 1)), (2, 'sitkBSpline', (0.5, 1.5, 0)),
                               (0, 'sitkLinear', (1, 1, 1)), (2, 'sitkLinear', (0.5, 1.5, 2)),
                               (2, 'sitkNearestNeighbor', (1, 1, 1))):
-        spacing = (0.75, 0.75, 2.5)
         typed = array if kind == 0 else array * 0.37
-        im, ma = make_sitk(typed, spacing), make_sitk(mask, spacing)
-        a, m = imageoperations.resampleImage(im, ma, resampledPixelSpacing=list(target),
-                                             interpolator=how, padDistance=2, label=1)
-        g.case('%s %d' % (how, kind))
-        g.put('type', kind)
-        g.put('dim', array.shape[::-1])
-        g.put('spacing', spacing)
-        g.put('target', target)
-        g.put('image', typed)
-        g.put('mask', mask)
-        g.put('size', a.GetSize())
-        g.put('origin', a.GetOrigin())
-        g.put('result', sitk.GetArrayFromImage(a))
-        g.put('result mask'.replace(' ', '_'), sitk.GetArrayFromImage(m))
+        put_resampled(g, '%s %d' % (how, kind), make_sitk(typed, spacing),
+                      make_sitk(mask, spacing), target, how)
+    small = rng.integers(0, 4, (4, 5, 6)).astype('uint8') * 50
+    region = np.zeros(small.shape, 'uint32')
+    region[1:3, 1:4, 2:5] = 1
+    names = ['sitk%sWindowedSinc' % w for w in ('Hamming', 'Cosine', 'Welch', 'Lanczos',
+                                                'Blackman')]
+    names += ['sitkBSpline%d' % k for k in (1, 2, 3, 4, 5)]
+    names += ['sitkBSplineResampler'] + ['sitkBSplineResamplerOrder%d' % k for k in (1, 2, 4, 5)]
+    for how in ['sitkGaussian', 'sitkLabelGaussian'] + names:
+        put_resampled(g, how + ' float64', make_sitk(small * 0.37, (1, 1, 2)),
+                      make_sitk(region, (1, 1, 2)), (0.75, 1.25, 1.5), how)
+    for how in ('sitkGaussian', 'sitkLabelGaussian', 'sitkHammingWindowedSinc', 'sitkBSpline5'):
+        put_resampled(g, how + ' uint8', make_sitk(small, (1, 1, 2)), make_sitk(region, (1, 1, 2)),
+                      (0.75, 1.25, 1.5), how)
+        put_resampled(g, how + ' flat', make_sitk(small[0], (1, 1)), make_sitk(region[1], (1, 1)),
+                      (0.75, 1.25, 0), how)
+    even = np.full(small.shape, 77, 'int16')  # weights that do not add up to 1 lose a grey value
+    put_resampled(g, 'sitkGaussian even', make_sitk(even, (1, 1, 2)),
+                  make_sitk(region, (1, 1, 2)), (0.75, 1.25, 1.5), 'sitkGaussian')
+    # image and mask on grids of their own
+    for how in ('sitkBSpline', 'sitkLinear', 'sitkNearestNeighbor', 'sitkGaussian'):
+        im = make_sitk(array * 0.37, spacing, (-2, 3, 1), turned(0.3))
+        ma = make_sitk(region, (1, 0.75, 2), (-3, 5, 2.5), turned(0.2, 0))
+        put_resampled(g, how + ' apart', im, ma, (0.9, 1.1, 1.7), how)
+    # the image's own spacing: the mask alone is resampled
+    put_resampled(g, 'sitkBSpline same', make_sitk(array, spacing),
+                  make_sitk(region, (1, 0.75, 2), (0.5, 1, 2.5)), spacing, 'sitkBSpline')
     g.write()
 
 

@@ -39,6 +39,10 @@ static void an_unfit_value_says_what_was_expected(void **state)
     refused("setting: {binCount: 1.5}\n", "a whole number");
     refused("setting: {normalize: maybe}\n", "true or false");
     refused("setting: {interpolator: cubic}\n", "sitkBSpline");
+    refused("setting:\n  interpolator: sitkLinaer\n", "line 2");
+    refused("setting:\n  interpolator: sitkLinaer\n", "did you mean sitkLinear?");
+    refused("setting: {interpolator: 11}\n", "sitkBSpline");
+    refused("setting: {wavelet: coif18}\n", "did you mean coif1");
     refused("setting: {force2Ddimension: 3}\n", "at most 2");
     refused("setting: {distances: [1, x]}\n", "distances");
     refused("voxelSetting: {kernelRadius: 1}\n", "feature maps");

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether the mask lies on the image's grid, and how it gets there (PyRadiomics' checkMask,
+ * correctMask and geometryTolerance).
+ */
+#include "radiomics/images.h"
+#include "radiomics/regrid.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The image's geometry for the mask. */
+static void adopt_grid(dlrn_rad_case *c)
+{
+    c->grid = c->image;
+    c->grid.v = NULL;
+}
+
+dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels, dlrn_error *err)
+{
+    const bool sizes = !memcmp(c->image.dim, labels->dim, sizeof labels->dim);
+    c->grid = *labels;
+    c->grid.v = NULL;
+    if (c->image.ndim != labels->ndim) {
+        // a file of one slice and a 2-D file are the same picture
+        const dlrn_status st = dlrn_geometry_check(&c->image, labels, 0, err);
+        if (st != DLRN_OK) return st;
+        adopt_grid(c);
+    } else if (sizes && (!c->image.spacing_known || !labels->spacing_known)) {
+        adopt_grid(c);
+    }
+    return DLRN_OK;
+}
+
+static dlrn_status correct(dlrn_rad_case *c, dlrn_error *err)
+{
+    dlrn_status st;
+    int64_t lo[3], size[3];
+    dlrn_mask moved = {0};
+    dlrn_mask_box(&c->mask, lo, size);
+    DLRN_TRY(dlrn_region_inside(&c->image, &c->grid, lo, size, err));
+    DLRN_TRY(dlrn_regrid_mask(&moved, &c->mask, &c->grid, &c->image, err));
+    if (dlrn_mask_box(&moved, NULL, NULL) == 0) {
+        st = dlrn_fail(err, DLRN_EINVAL,
+                       "correctMask: no voxel of the image lies in the region, which is thinner "
+                       "than the image's voxels: outline it on this image");
+        goto done;
+    }
+    dlrn_mask_clear(&c->mask);
+    c->mask = moved;
+    moved.v = NULL;
+    adopt_grid(c);
+done:
+    dlrn_mask_clear(&moved);
+    return st;
+}
+
+dlrn_status dlrn_rad_match_mask(bool *corrected, dlrn_rad_case *c, const dlrn_radiomics *s,
+                                const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_error why = {DLRN_OK, ""};
+    const double tolerance = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_GEOMETRY_TOLERANCE);
+    *corrected = false;
+    const dlrn_status st =
+        dlrn_geometry_check(&c->image, &c->grid, isnan(tolerance) ? 0 : tolerance, &why);
+    if (st == DLRN_OK) return DLRN_OK;
+    if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_CORRECT_MASK))
+        return dlrn_fail(err, st,
+                         "%s (settings geometryTolerance, correctMask), or pass --correct-mask",
+                         why.msg);
+    dlrn_log(ex, DLRN_LOG_WARNING, "the mask is brought onto the image's grid (correctMask): %s",
+             why.msg);
+    *corrected = true;
+    return correct(c, err);
+}
