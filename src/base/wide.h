@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Inner loops for wide registers. DLRN_WIDE before a function's definition compiles it for AVX2
- * too; the processor decides when the program starts. The same operations in the same order, so
- * the same bits everywhere: sums stand in the four lanes of dlrn_four, and nothing is fused.
+ * Inner loops for wide registers: the same operations in the same order on any processor, so the
+ * same bits. Sums stand in the lanes of dlrn_four. What uses it is marked DLRN_WIDE.
  */
 #ifndef DLRN_BASE_WIDE_H
 #define DLRN_BASE_WIDE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define DLRN_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define DLRN_WIDE
-#endif
+#include "base/cpu.h"
 
 /* Four numbers side by side, at any address. */
 typedef double dlrn_four __attribute__((vector_size(32), aligned(8), may_alias));
+/* What a comparison of such gives: all bits set or none. */
+typedef int64_t dlrn_four_mask __attribute__((vector_size(32), aligned(8), may_alias));
+/* Eight whole numbers side by side; a comparison gives -1 or 0. */
+typedef int32_t dlrn_eight __attribute__((vector_size(32), aligned(4), may_alias));
+
+/* v where the mask says so, else 0; |v|. No functions: wide values are not passed alike everywhere.
+ */
+#define DLRN_WHERE(m, v)   ((dlrn_four)((dlrn_four_mask)(v) & (m)))
+#define DLRN_MAGNITUDES(v) ((dlrn_four)((dlrn_four_mask)(v)&INT64_MAX))
 
 static inline double dlrn_dot(const double *a, const double *b, size_t n)
 {

@@ -39,9 +39,9 @@ static void count(dlrn_cooccurrence *c, const dlrn_step *step)
     const size_t width = l->n_present + 1;
     uint32_t *table = c->table;
     memset(table, 0, width * width * sizeof *table);
-    for (size_t s = 0; s < l->region->n_runs; s++) {
-        const int32_t *p = l->place + l->start[s], *q = p + step->offset;
-        const uint32_t n = l->region->run[s].n;
+    for (size_t s = 0; s < l->n_spans; s++) {
+        const int32_t *p = l->place + l->span[s].start, *q = p + step->offset;
+        const uint32_t n = l->span[s].n;
         for (uint32_t k = 0; k < n; k++)
             table[(size_t)p[k] * width + (size_t)q[k]]++;
     }
@@ -108,9 +108,9 @@ static dlrn_status cells_from_sorting(dlrn_pairs *out, dlrn_cooccurrence *c, con
 {
     const dlrn_levels *l = c->l;
     size_t n = 0;
-    for (size_t s = 0; s < l->region->n_runs; s++) {
-        const int32_t *p = l->place + l->start[s], *q = p + step->offset;
-        for (uint32_t k = 0; k < l->region->run[s].n; k++) {
+    for (size_t s = 0; s < l->n_spans; s++) {
+        const int32_t *p = l->place + l->span[s].start, *q = p + step->offset;
+        for (uint32_t k = 0; k < l->span[s].n; k++) {
             const uint64_t i = (uint64_t)p[k] - 1, j = (uint64_t)q[k] - 1;
             if (!q[k]) continue;
             if (!c->symmetrical || i <= j) c->keys[n++] = i << 32 | j;

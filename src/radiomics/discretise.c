@@ -16,7 +16,7 @@ void dlrn_levels_clear(dlrn_levels *l)
 {
     if (l->place != l->level) free(l->place);
     free(l->level);
-    free(l->start);
+    free(l->span);
     free(l->present);
     free(l->count);
     *l = (dlrn_levels){0};
@@ -130,9 +130,9 @@ enum { SIDES = 4 };
 static void histogram(uint32_t *hist, const dlrn_levels *l)
 {
     const size_t n = (size_t)l->ng + 1;
-    for (size_t s = 0; s < l->region->n_runs; s++) {
-        const int32_t *v = l->level + l->start[s];
-        for (uint32_t k = 0; k < l->region->run[s].n; k++)
+    for (size_t s = 0; s < l->n_spans; s++) {
+        const int32_t *v = l->level + l->span[s].start;
+        for (uint32_t k = 0; k < l->span[s].n; k++)
             hist[k % SIDES * n + (size_t)v[k]]++;
     }
     for (size_t k = n; k < SIDES * n; k++)
@@ -162,8 +162,8 @@ static dlrn_status find_present(dlrn_levels *l, dlrn_error *err)
     if (l->n_present == (size_t)l->ng) goto done;
     l->place = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&l->place, padded_size(l), err));
-    for (size_t s = 0; s < l->region->n_runs; s++)
-        for (size_t at = l->start[s]; at < l->start[s] + l->region->run[s].n; at++)
+    for (size_t s = 0; s < l->n_spans; s++)
+        for (size_t at = l->span[s].start; at < l->span[s].start + l->span[s].n; at++)
             l->place[at] = place[l->level[at]];
 done:
     free(hist);
@@ -176,9 +176,9 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
 {
     dlrn_status st;
     edges e;
-    const dlrn_region *r = roi->region;
+    const dlrn_runs *r = &roi->region->runs;
     const double *x = roi->value;
-    dlrn_levels l = {.region = r, .pad = 1};
+    dlrn_levels l = {.region = roi->region, .pad = 1, .n_spans = r->n};
     int64_t longest = 1, pad[3];
     for (int k = 0; k < 3; k++)
         if (r->dim[k] > longest) longest = r->dim[k];
@@ -190,12 +190,13 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
     }
     DLRN_TRY(make_edges(&e, roi, t, err));
     DLRN_TRY(dlrn_alloc_or_fail(&l.level, padded_size(&l), err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.start, r->n_runs, err));
-    for (size_t s = 0; s < r->n_runs; x += r->run[s++].n) {
-        const dlrn_run *run = &r->run[s];
-        const int64_t row = (run->z + pad[2]) * l.pad_dim[1] + run->y + pad[1];
-        l.start[s] = (size_t)(row * l.pad_dim[0] + run->x + pad[0]);
-        assign_levels(l.level + l.start[s], x, run->n, &e);
+    DLRN_TRY(dlrn_alloc_or_fail(&l.span, r->n, err));
+    for (size_t s = 0; s < r->n; x += l.span[s++].n) {
+        const dlrn_run *run = &r->v[s];
+        const int64_t y = run->row % r->dim[1] + pad[1], z = run->row / r->dim[1] + pad[2];
+        const int64_t start = (z * l.pad_dim[1] + y) * l.pad_dim[0] + run->begin + pad[0];
+        l.span[s] = (dlrn_span){(size_t)start, (uint32_t)(run->end - run->begin)};
+        assign_levels(l.level + start, x, l.span[s].n, &e);
     }
     l.ng = level_of(&e, roi->n_not_finite ? (double)NAN : roi->max);
     DLRN_TRY(find_present(&l, err));
@@ -218,7 +219,7 @@ static bool wanted(const int d[3], const int64_t dim[3], const dlrn_rad_texture 
 dlrn_status dlrn_steps_make(dlrn_step **out, size_t *n, const dlrn_levels *l,
                             const dlrn_rad_texture *t, bool near, bool half, dlrn_error *err)
 {
-    const int64_t *dim = l->region->dim;
+    const int64_t *dim = l->region->runs.dim;
     dlrn_status st = DLRN_OK;
     dlrn_step *s = NULL;
     size_t cap = 0, count = 0;

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wide.h"
 #include "radiomics/entropy.h"
+#include "radiomics/ranks.h"
 
 enum {
     P10,
@@ -33,7 +35,17 @@ enum {
     VARIANCE
 };
 
-static double pairwise_sum(const double *v, size_t n)
+/* Quantities of the voxels, summed all at once: fill() writes them for a leaf of voxels. x is
+ * followed by zeros there, up to a multiple of four. */
+enum { LEAF = 128, MAX_SUMS = 6 };
+
+typedef struct quantities {
+    void (*fill)(double q[MAX_SUMS][LEAF], const double *x, size_t n, const struct quantities *a);
+    size_t n;
+    double shift, mean, p10, p90;
+} quantities;
+
+static inline double leaf_sum(const double *v, size_t n)
 {
     double s = 0;
     if (n < 8) {
@@ -41,144 +53,146 @@ static double pairwise_sum(const double *v, size_t n)
             s += v[i];
         return s;
     }
-    if (n > 128) {
-        size_t half = n / 2;
-        half -= half % 8;
-        return pairwise_sum(v, half) + pairwise_sum(v + half, n - half);
-    }
-    double r[8];
-    memcpy(r, v, sizeof r);
+    dlrn_four a = *(const dlrn_four *)v, b = *(const dlrn_four *)(v + 4);
     size_t i = 8;
-    for (; i < n - n % 8; i += 8)
-        for (size_t k = 0; k < 8; k++)
-            r[k] += v[i + k];
-    s = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+    for (; i < n - n % 8; i += 8) {
+        a += *(const dlrn_four *)(v + i);
+        b += *(const dlrn_four *)(v + i + 4);
+    }
+    s = ((a[0] + a[1]) + (a[2] + a[3])) + ((b[0] + b[1]) + (b[2] + b[3]));
     for (; i < n; i++)
         s += v[i];
     return s;
 }
 
-static void swap(double *a, double *b)
+DLRN_WIDE static void leaf_sums(double *sum, double q[MAX_SUMS][LEAF], size_t n_sums, size_t n)
 {
-    const double t = *a;
-    *a = *b;
-    *b = t;
+    for (size_t k = 0; k < n_sums; k++)
+        sum[k] = leaf_sum(q[k], n);
 }
 
-/* Puts the k-th smallest of v[lo..hi) in its place, smaller ones before it, larger ones after. */
-static void select_place(double *v, size_t lo, size_t hi, size_t k)
+/* sum[a->n] over x[n], pairwise as numpy. */
+static void pairwise_sums(double *sum, const double *x, size_t n, const quantities *a)
 {
-    while (hi - lo > 1) {
-        const size_t mid = lo + (hi - lo) / 2;
-        if (v[mid] < v[lo]) swap(&v[mid], &v[lo]);
-        if (v[hi - 1] < v[lo]) swap(&v[hi - 1], &v[lo]);
-        if (v[hi - 1] < v[mid]) swap(&v[hi - 1], &v[mid]);
-        const double pivot = v[mid];
-        size_t i = lo, j = hi - 1;
-        for (;;) {
-            while (v[i] < pivot)
-                i++;
-            while (pivot < v[j])
-                j--;
-            if (i >= j) break;
-            swap(&v[i++], &v[j--]);
-        }
-        // now v[lo..i) <= pivot <= v[j+1..hi), with i - 1 <= j + 1
-        if (k <= j && j + 1 < hi)
-            hi = j + 1;
-        else if (k >= i && i > lo)
-            lo = i;
-        else
-            return;
+    double second[MAX_SUMS];
+    if (n <= LEAF) {
+        double q[MAX_SUMS][LEAF], padded[LEAF];
+        memcpy(padded, x, n * sizeof *x);
+        for (size_t k = n; k < LEAF && k % 4; k++)
+            padded[k] = 0;
+        a->fill(q, padded, n, a);
+        leaf_sums(sum, q, a->n, n);
+        return;
+    }
+    size_t half = n / 2;
+    half -= half % 8;
+    pairwise_sums(sum, x, half, a);
+    pairwise_sums(second, x + half, n - half, a);
+    for (size_t k = 0; k < a->n; k++)
+        sum[k] += second[k];
+}
+
+/* x, (x + shift)^2 */
+DLRN_WIDE static void fill_powers(double q[MAX_SUMS][LEAF], const double *x, size_t n,
+                                  const quantities *a)
+{
+    for (size_t i = 0; i < n; i += 4) {
+        const dlrn_four v = *(const dlrn_four *)(x + i), c = v + a->shift;
+        *(dlrn_four *)(q[0] + i) = v;
+        *(dlrn_four *)(q[1] + i) = c * c;
     }
 }
 
-/* numpy's linear percentile. v is reordered; smaller q first, from *done on. */
-static double percentile(double *v, size_t n, double q, size_t *done)
+/* |d|, d^2, d^3, d^4, d = x - mean; x and 1 where x lies between the percentiles: what lies outside
+ * is NaN in PyRadiomics' array, and 0 in its sums. */
+DLRN_WIDE static void fill_central(double q[MAX_SUMS][LEAF], const double *x, size_t n,
+                                   const quantities *a)
 {
-    const double at = (double)(n - 1) * (q / 100);
-    const size_t k = (size_t)at;
-    const double part = at - (double)k;
-    if (k >= *done) select_place(v, *done, n, k);
-    *done = *done > k ? *done : k;
-    if (k + 1 >= n) return v[k];
-    double above = v[k + 1];
-    for (size_t i = k + 2; i < n; i++)
-        if (v[i] < above) above = v[i];
-    const double gap = above - v[k];
-    return part >= 0.5 ? above - gap * (1 - part) : v[k] + gap * part;
-}
-
-static void central_moments(double *out, double *scratch, const double *x, size_t n, double mean)
-{
-    // one array for each power keeps numpy's order of summation
-    double *d = scratch, *p = scratch + n;
-    for (size_t i = 0; i < n; i++)
-        d[i] = x[i] - mean;
-    for (size_t i = 0; i < n; i++)
-        p[i] = fabs(d[i]);
-    out[1] = pairwise_sum(p, n) / (double)n;
-    for (size_t i = 0; i < n; i++)
-        p[i] = d[i] * d[i];
-    out[2] = pairwise_sum(p, n) / (double)n;
-    for (size_t i = 0; i < n; i++)
-        p[i] *= d[i];
-    out[3] = pairwise_sum(p, n) / (double)n;
-    for (size_t i = 0; i < n; i++)
-        p[i] *= d[i];
-    out[4] = pairwise_sum(p, n) / (double)n;
-}
-
-static double robust_deviation(double *scratch, const double *x, size_t n, double p10, double p90)
-{
-    // what is left out is NaN in PyRadiomics' array, and 0 in its sums
-    double *keep = scratch, *d = scratch + n;
-    size_t m = 0;
-    for (size_t i = 0; i < n; i++) {
-        const bool in = x[i] - p10 >= 0 && x[i] - p90 <= 0;
-        keep[i] = in ? x[i] : 0;
-        m += in;
+    const dlrn_four one = {1, 1, 1, 1};
+    for (size_t i = 0; i < n; i += 4) {
+        const dlrn_four v = *(const dlrn_four *)(x + i), d = v - a->mean, d2 = d * d, d3 = d2 * d;
+        const dlrn_four_mask in = (v - a->p10 >= 0) & (v - a->p90 <= 0);
+        *(dlrn_four *)(q[0] + i) = DLRN_MAGNITUDES(d);
+        *(dlrn_four *)(q[1] + i) = d2;
+        *(dlrn_four *)(q[2] + i) = d3;
+        *(dlrn_four *)(q[3] + i) = d3 * d;
+        *(dlrn_four *)(q[4] + i) = DLRN_WHERE(in, v);
+        *(dlrn_four *)(q[5] + i) = DLRN_WHERE(in, one);
     }
-    if (m == 0) return NAN;
-    const double mean = pairwise_sum(keep, n) / (double)m;
-    for (size_t i = 0; i < n; i++) {
-        const bool in = x[i] - p10 >= 0 && x[i] - p90 <= 0;
-        d[i] = in ? fabs(x[i] - mean) : 0;
-    }
-    return pairwise_sum(d, n) / (double)m;
 }
 
-static void order_statistics(double *v, double *scratch, const double *x, size_t n)
+/* |x - mean| between the percentiles. */
+DLRN_WIDE static void fill_robust(double q[MAX_SUMS][LEAF], const double *x, size_t n,
+                                  const quantities *a)
 {
-    size_t done = 0;
-    memcpy(scratch, x, n * sizeof *x);
-    v[P10] = percentile(scratch, n, 10, &done);
-    const double p25 = percentile(scratch, n, 25, &done);
-    if (n % 2) {
-        v[MEDIAN] = percentile(scratch, n, 50, &done);
-    } else { // numpy's median is the mean of two, not an interpolation
-        select_place(scratch, done, n, n / 2);
-        double below = scratch[0];
-        for (size_t i = 0; i < n / 2; i++)
-            if (scratch[i] > below) below = scratch[i];
-        v[MEDIAN] = (below + scratch[n / 2]) / 2;
-        done = 0;
+    for (size_t i = 0; i < n; i += 4) {
+        const dlrn_four v = *(const dlrn_four *)(x + i);
+        const dlrn_four_mask in = (v - a->p10 >= 0) & (v - a->p90 <= 0);
+        *(dlrn_four *)(q[0] + i) = DLRN_WHERE(in, DLRN_MAGNITUDES(v - a->mean));
     }
-    v[IQR] = percentile(scratch, n, 75, &done) - p25;
-    v[P90] = percentile(scratch, n, 90, &done);
 }
 
-/* A copy of x[0..*n) without the voxels where the image is undefined; *known is NULL where there is
- * none. */
+static void moments(double *v, const double *x, size_t n, double shift)
+{
+    double sum[MAX_SUMS];
+    const double count = (double)n;
+    quantities a = {.fill = fill_powers, .n = 2, .shift = shift};
+    pairwise_sums(sum, x, n, &a);
+    v[MEAN] = sum[0] / count;
+    v[ENERGY] = sum[1];
+    v[RMS] = sqrt(v[ENERGY] / count);
+    a = (quantities){.fill = fill_central, .n = 6, .mean = v[MEAN], .p10 = v[P10], .p90 = v[P90]};
+    pairwise_sums(sum, x, n, &a);
+    const double m2 = sum[1] / count, divisor = m2 == 0 ? 1 : m2, inside = sum[5];
+    v[MAD] = sum[0] / count;
+    v[SD] = sqrt(m2);
+    v[VARIANCE] = v[SD] * v[SD];
+    v[SKEWNESS] = sum[2] / count / pow(divisor, 1.5);
+    v[KURTOSIS] = sum[3] / count / (divisor * divisor);
+    v[RMAD] = NAN;
+    if (inside == 0) return;
+    a.fill = fill_robust;
+    a.n = 1;
+    a.mean = sum[4] / inside;
+    pairwise_sums(sum, x, n, &a);
+    v[RMAD] = sum[0] / inside;
+}
+
+/* numpy's linear percentiles and its median, the mean of the two middle values. */
+static dlrn_status order_statistics(double *v, const double *x, size_t n, double min, double max,
+                                    dlrn_error *err)
+{
+    enum { N = 4 };
+    static const double percent[N] = {10, 25, 75, 90};
+    size_t rank[2 * N + 2];
+    double part[N], at[2 * N + 2], value[N];
+    for (size_t k = 0; k < N; k++) {
+        const double place = (double)(n - 1) * (percent[k] / 100);
+        rank[2 * k] = (size_t)place;
+        rank[2 * k + 1] = rank[2 * k] + 1 < n ? rank[2 * k] + 1 : n - 1;
+        part[k] = place - (double)rank[2 * k];
+    }
+    rank[2 * N] = (n - 1) / 2;
+    rank[2 * N + 1] = n / 2;
+    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, n, min, max, err);
+    if (st != DLRN_OK) return st;
+    for (size_t k = 0; k < N; k++) {
+        const double low = at[2 * k], high = at[2 * k + 1], gap = high - low;
+        value[k] = part[k] >= 0.5 ? high - gap * (1 - part[k]) : low + gap * part[k];
+    }
+    v[P10] = value[0];
+    v[IQR] = value[2] - value[1];
+    v[P90] = value[3];
+    v[MEDIAN] = (at[2 * N] + at[2 * N + 1]) / 2;
+    return DLRN_OK;
+}
+
+/* A copy of x[0..*n) without the voxels where the image is undefined. */
 static dlrn_status leave_out_undefined(double **known, size_t *n, const double *x, dlrn_error *err)
 {
     size_t k = 0;
-    while (k < *n && !isnan(x[k]))
-        k++;
-    if (k == *n) return DLRN_OK;
     const dlrn_status st = dlrn_alloc_or_fail(known, *n, err);
     if (st != DLRN_OK) return st;
-    k = 0;
     for (size_t i = 0; i < *n; i++)
         if (!isnan(x[i])) (*known)[k++] = x[i];
     *n = k;
@@ -191,31 +205,18 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
     dlrn_status st;
     size_t n = roi->region->n;
     const double *x = roi->value;
-    double *scratch = NULL, *known = NULL, *v = out->v, m[5];
-    DLRN_TRY(dlrn_alloc_or_fail(&scratch, 2 * n, err));
-    DLRN_TRY(leave_out_undefined(&known, &n, x, err));
-    if (known) x = known;
-    order_statistics(v, scratch, x, n);
+    double *known = NULL, *v = out->v;
+    if (roi->n_not_finite) {
+        DLRN_TRY(leave_out_undefined(&known, &n, x, err));
+        x = known;
+    }
+    DLRN_TRY(order_statistics(v, x, n, roi->min, roi->max, err));
     v[MINIMUM] = roi->min;
     v[MAXIMUM] = roi->max;
     v[RANGE] = v[MAXIMUM] - v[MINIMUM];
-    v[MEAN] = pairwise_sum(x, n) / (double)n;
-    for (size_t i = 0; i < n; i++) {
-        const double c = x[i] + t->voxel_array_shift;
-        scratch[i] = c * c;
-    }
-    v[ENERGY] = pairwise_sum(scratch, n);
-    v[RMS] = sqrt(v[ENERGY] / (double)n);
+    moments(v, x, n, t->voxel_array_shift);
     v[TOTAL_ENERGY] = v[ENERGY] * (roi->spacing_mm[0] * roi->spacing_mm[1] *
                                    (roi->ndim == 3 ? roi->spacing_mm[2] : 1));
-    central_moments(m, scratch, x, n, v[MEAN]);
-    const double m2 = m[2] == 0 ? 1 : m[2];
-    v[MAD] = m[1];
-    v[SD] = sqrt(m[2]);
-    v[VARIANCE] = v[SD] * v[SD];
-    v[SKEWNESS] = m[3] / pow(m2, 1.5);
-    v[KURTOSIS] = m[4] / (m2 * m2);
-    v[RMAD] = robust_deviation(scratch, x, n, v[P10], v[P90]);
     if (isnan(v[RMAD])) out->why[RMAD] = "no value lies between the 10th and 90th percentile";
     v[ENTROPY] = v[UNIFORMITY] = 0;
     for (size_t k = 0; k < l->n_present; k++) {
@@ -224,7 +225,6 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
         v[UNIFORMITY] += p * p;
     }
 done:
-    free(scratch);
     free(known);
     return st;
 }

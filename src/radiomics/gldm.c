@@ -10,24 +10,27 @@
 
 #include "base/wide.h"
 
-enum { BLOCK = 16 };
+enum { BLOCK = 16 }; /* two times eight */
 
 /* alike[k]: neighbours of voxel p[k] whose level differs by `most` at most. */
 DLRN_WIDE static void count_alike(int32_t alike[BLOCK], const int32_t *p, const dlrn_step *step,
                                   size_t n_steps, int32_t most)
 {
-    for (int k = 0; k < BLOCK; k++)
-        alike[k] = 0;
+    const dlrn_eight p0 = *(const dlrn_eight *)p, p1 = *(const dlrn_eight *)(p + 8);
+    dlrn_eight n0 = {0}, n1 = {0};
     for (size_t a = 0; a < n_steps; a++) {
         const int32_t *q = p + step[a].offset;
+        const dlrn_eight q0 = *(const dlrn_eight *)q, q1 = *(const dlrn_eight *)(q + 8);
         if (most == 0) {
-            for (int k = 0; k < BLOCK; k++)
-                alike[k] += q[k] == p[k];
-            continue;
+            n0 -= q0 == p0;
+            n1 -= q1 == p1;
+        } else {
+            n0 -= (q0 != 0) & (q0 - p0 <= most) & (p0 - q0 <= most);
+            n1 -= (q1 != 0) & (q1 - p1 <= most) & (p1 - q1 <= most);
         }
-        for (int k = 0; k < BLOCK; k++)
-            alike[k] += (q[k] != 0) & (q[k] - p[k] <= most) & (p[k] - q[k] <= most);
     }
+    *(dlrn_eight *)alike = n0;
+    *(dlrn_eight *)(alike + 8) = n1;
 }
 
 /* count[place - 1][alike] */
@@ -35,9 +38,9 @@ static void count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *
                         size_t n_steps, int64_t a)
 {
     const int32_t most = a > l->ng ? l->ng : (int32_t)a;
-    for (size_t r = 0; r < l->region->n_runs; r++) {
-        const int32_t *p = l->level + l->start[r], *place = l->place + l->start[r];
-        const uint32_t n = l->region->run[r].n;
+    for (size_t r = 0; r < l->n_spans; r++) {
+        const int32_t *p = l->level + l->span[r].start, *place = l->place + l->span[r].start;
+        const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             int32_t alike[BLOCK];
             count_alike(alike, p + at, step, n_steps, most);

@@ -37,16 +37,16 @@ static void fill(double *v, const dlrn_size_features *f)
 /* Whether two voxels of the region are a step apart. */
 static bool touches(const dlrn_levels *l, const dlrn_step *step)
 {
-    for (size_t s = 0; s < l->region->n_runs; s++) {
-        const int32_t *q = l->place + l->start[s] + step->offset;
-        for (uint32_t k = 0; k < l->region->run[s].n; k++)
+    for (size_t s = 0; s < l->n_spans; s++) {
+        const int32_t *q = l->place + l->span[s].start + step->offset;
+        for (uint32_t k = 0; k < l->span[s].n; k++)
             if (q[k]) return true;
     }
     return false;
 }
 
 /* Two voxels of one line that do not touch. */
-static dlrn_status shares_line(bool *any, const dlrn_region *r, const dlrn_step *step,
+static dlrn_status shares_line(bool *any, const dlrn_runs *r, const dlrn_step *step,
                                dlrn_error *err)
 {
     // a line is named by where it enters the box, so voxels of one line meet in one cell
@@ -54,9 +54,10 @@ static dlrn_status shares_line(bool *any, const dlrn_region *r, const dlrn_step 
     uint8_t *seen = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&seen, (size_t)(r->dim[0] * r->dim[1] * r->dim[2]), err));
     *any = false;
-    for (size_t s = 0; s < r->n_runs && !*any; s++)
-        for (uint32_t k = 0; k < r->run[s].n && !*any; k++) {
-            int64_t at[3] = {r->run[s].x + (int64_t)k, r->run[s].y, r->run[s].z}, back = INT64_MAX;
+    for (size_t s = 0; s < r->n && !*any; s++)
+        for (int64_t x = r->v[s].begin; x < r->v[s].end && !*any; x++) {
+            int64_t at[3] = {x, r->v[s].row % r->dim[1], r->v[s].row / r->dim[1]};
+            int64_t back = INT64_MAX;
             for (int a = 0; a < 3; a++) {
                 const int64_t room = step->d[a] > 0   ? at[a]
                                      : step->d[a] < 0 ? r->dim[a] - 1 - at[a]
@@ -80,8 +81,10 @@ enum { BLOCK = 16 };
 DLRN_WIDE static void mark_ends(uint8_t flag[BLOCK], const int32_t *p, int64_t o)
 {
     const int32_t *before = p - o, *after = p + o;
+    uint8_t ends[BLOCK]; // apart from *p
     for (int k = 0; k < BLOCK; k++)
-        flag[k] = (before[k] == p[k]) & (after[k] != p[k]);
+        ends[k] = (before[k] == p[k]) & (after[k] != p[k]);
+    memcpy(flag, ends, sizeof ends);
 }
 
 /* The direction's runs: those of more than one voxel from their last voxels; all other voxels are
@@ -92,9 +95,9 @@ static dlrn_status count_runs(dlrn_sizes *s, uint32_t *single, const dlrn_levels
     dlrn_status st = DLRN_OK;
     const int64_t o = step->offset;
     memcpy(single, l->count, l->n_present * sizeof *single);
-    for (size_t r = 0; r < l->region->n_runs; r++) {
-        const int32_t *p = l->place + l->start[r];
-        const uint32_t n = l->region->run[r].n;
+    for (size_t r = 0; r < l->n_spans; r++) {
+        const int32_t *p = l->place + l->span[r].start;
+        const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             uint64_t flags[BLOCK / 8];
             mark_ends((uint8_t *)flags, p + at, o);
@@ -152,7 +155,7 @@ dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
         bool any = touches(l, &step[a]);
         const double weight = merge ? step_weight(&step[a], roi, t->norm) : 1;
         if (!merge && a > 0) dlrn_sizes_reset(&s);
-        if (!any) DLRN_TRY(shares_line(&any, l->region, &step[a], err));
+        if (!any) DLRN_TRY(shares_line(&any, &l->region->runs, &step[a], err));
         if (!any) continue;
         used++;
         DLRN_TRY(count_runs(&s, single, l, &step[a], weight, err));

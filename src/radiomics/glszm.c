@@ -89,10 +89,10 @@ static uint32_t join(zones *z, const int32_t *p, const uint32_t *label, const dl
 
 static void find_zones(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
 {
-    for (size_t r = 0; r < l->region->n_runs; r++) {
-        const int32_t *p = l->place + l->start[r];
-        uint32_t *label = z->label + l->start[r];
-        const uint32_t n = l->region->run[r].n;
+    for (size_t r = 0; r < l->n_spans; r++) {
+        const int32_t *p = l->place + l->span[r].start;
+        uint32_t *label = z->label + l->span[r].start;
+        const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             uint8_t flag[BLOCK];
             mark_joined(flag, p + at, step, n_steps);

@@ -12,29 +12,36 @@
 
 enum { BUSYNESS, COARSENESS, COMPLEXITY, CONTRAST, STRENGTH };
 
-enum { BLOCK = 16, STEPS = 64 }; /* as many levels' sum is an int32_t */
+enum {
+    BLOCK = 16, /* two times eight */
+    STEPS = 64  /* the sum of as many levels is an int32_t */
+};
 
 /* Adds up the neighbours' levels and their number. */
 DLRN_WIDE static void add_neighbours(int32_t sum[BLOCK], int32_t count[BLOCK], const int32_t *p,
                                      const dlrn_step *step, size_t n_steps)
 {
-    for (int k = 0; k < BLOCK; k++)
-        sum[k] = count[k] = 0;
+    dlrn_eight s0 = {0}, s1 = {0}, n0 = {0}, n1 = {0};
     for (size_t a = 0; a < n_steps; a++) {
         const int32_t *q = p + step[a].offset;
-        for (int k = 0; k < BLOCK; k++) {
-            sum[k] += q[k];
-            count[k] += q[k] != 0;
-        }
+        const dlrn_eight q0 = *(const dlrn_eight *)q, q1 = *(const dlrn_eight *)(q + 8);
+        s0 += q0;
+        s1 += q1;
+        n0 -= q0 != 0;
+        n1 -= q1 != 0;
     }
+    *(dlrn_eight *)sum = s0;
+    *(dlrn_eight *)(sum + 8) = s1;
+    *(dlrn_eight *)count = n0;
+    *(dlrn_eight *)(count + 8) = n1;
 }
 
 /* s[k]: sum over the voxels of level k of |level - mean of the neighbours|. */
 static void differences(double *s, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
 {
-    for (size_t r = 0; r < l->region->n_runs; r++) {
-        const int32_t *p = l->level + l->start[r], *place = l->place + l->start[r];
-        const uint32_t n = l->region->run[r].n;
+    for (size_t r = 0; r < l->n_spans; r++) {
+        const int32_t *p = l->level + l->span[r].start, *place = l->place + l->span[r].start;
+        const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             int64_t sums[BLOCK] = {0}, counts[BLOCK] = {0};
             for (size_t a = 0; a < n_steps; a += STEPS) {

@@ -12,60 +12,29 @@
 
 void dlrn_region_clear(dlrn_region *r)
 {
-    free(r->run);
+    dlrn_runs_clear(&r->runs);
     *r = (dlrn_region){0};
-}
-
-/* First place from x on that is set; n where there is none. */
-static int64_t next_set(const uint8_t *m, int64_t x, int64_t n)
-{
-    for (uint64_t eight; x + 8 <= n; x += 8) {
-        memcpy(&eight, m + x, sizeof eight);
-        if (eight) break;
-    }
-    while (x < n && !m[x])
-        x++;
-    return x;
-}
-
-static dlrn_status add_runs(dlrn_region *r, size_t *cap, const uint8_t *m, int32_t y, int32_t z,
-                            dlrn_error *err)
-{
-    const int64_t n = r->dim[0];
-    for (int64_t x = next_set(m, 0, n); x < n; x = next_set(m, x, n)) {
-        const uint8_t *end = memchr(m + x, 0, (size_t)(n - x));
-        const int64_t stop = end ? end - m : n;
-        const dlrn_status st = dlrn_grow(&r->run, cap, r->n_runs + 1, sizeof *r->run, err);
-        if (st != DLRN_OK) return st;
-        r->run[r->n_runs++] = (dlrn_run){(int32_t)x, y, z, (uint32_t)(stop - x)};
-        r->n += (size_t)(stop - x);
-        x = stop;
-    }
-    return DLRN_OK;
 }
 
 dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *mask, const int64_t lo[3],
                              const int64_t size[3], dlrn_error *err)
 {
-    dlrn_status st = DLRN_OK;
-    dlrn_region r = {0};
-    size_t cap = 0;
+    dlrn_status st;
+    dlrn_region r = {.lo = {lo[0], lo[1], lo[2]}};
     const size_t box = (size_t)(size[0] * size[1] * size[2]);
     if (box >= UINT32_MAX / 2)
         return dlrn_fail(err, DLRN_EUNSUPPORTED, "the region's box has %zu voxels; 2^31 at most",
                          box);
-    memcpy(r.lo, lo, sizeof r.lo);
-    memcpy(r.dim, size, sizeof r.dim);
-    for (int64_t z = 0; z < size[2]; z++)
-        for (int64_t y = 0; y < size[1]; y++) {
-            const int64_t row = (lo[2] + z) * mask->dim[1] + lo[1] + y;
-            DLRN_TRY(add_runs(&r, &cap, mask->v + row * mask->dim[0] + lo[0], (int32_t)y,
-                              (int32_t)z, err));
-        }
+    DLRN_TRY(dlrn_runs_make(&r.runs, mask, err));
+    for (size_t k = 0; k < r.runs.n; k++) {
+        dlrn_run *run = &r.runs.v[k];
+        const int64_t y = run->row % mask->dim[1] - lo[1], z = run->row / mask->dim[1] - lo[2];
+        *run = (dlrn_run){z * size[1] + y, run->begin - lo[0], run->end - lo[0]};
+        r.n += (size_t)(run->end - run->begin);
+    }
+    memcpy(r.runs.dim, size, sizeof r.runs.dim);
     *out = r;
-    return DLRN_OK;
 done:
-    dlrn_region_clear(&r);
     return st;
 }
 
@@ -112,8 +81,9 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
 {
     dlrn_status st;
     dlrn_roi r = {.region = region, .ndim = image->ndim, .stored = image->stored};
+    const int64_t *dim = region->runs.dim;
     // a filtered image may hold the box alone
-    const bool boxed = !memcmp(image->dim, region->dim, sizeof image->dim);
+    const bool boxed = !memcmp(image->dim, dim, sizeof image->dim);
     const int64_t nx = image->dim[0], ny = image->dim[1];
     int64_t at[3];
     for (int k = 0; k < 3; k++) {
@@ -122,10 +92,12 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
     }
     DLRN_TRY(dlrn_alloc_or_fail(&r.value, region->n, err));
     double *to = r.value;
-    for (size_t k = 0; k < region->n_runs; to += region->run[k++].n) {
-        const dlrn_run *s = &region->run[k];
-        const int64_t row = (at[2] + s->z) * ny + at[1] + s->y;
-        memcpy(to, image->v + row * nx + at[0] + s->x, s->n * sizeof *to);
+    for (size_t k = 0; k < region->runs.n; k++) {
+        const dlrn_run *run = &region->runs.v[k];
+        const int64_t y = run->row % dim[1], z = run->row / dim[1];
+        const double *from = image->v + ((at[2] + z) * ny + at[1] + y) * nx + at[0] + run->begin;
+        memcpy(to, from, (size_t)(run->end - run->begin) * sizeof *to);
+        to += run->end - run->begin;
     }
     if (!range_of(&r.min, &r.max, r.value, region->n))
         for (size_t k = 0; k < region->n; k++)

@@ -6,23 +6,18 @@
 #ifndef DLRN_RADIOMICS_ROI_H
 #define DLRN_RADIOMICS_ROI_H
 
+#include "radiomics/runs.h"
 #include "radiomics/settings.h"
-
-/* Voxels of the region that follow each other along x. */
-typedef struct dlrn_run {
-    int32_t x, y, z; /* the first of them, in the box */
-    uint32_t n;
-} dlrn_run;
 
 /* The region within its bounding box, the same for every image type. Order of axes x, y, z; memory
  * [z][y][x]. */
 typedef struct dlrn_region {
-    int64_t lo[3], dim[3]; /* the box in the mask */
-    dlrn_run *run;         /* in memory order [n_runs] */
-    size_t n_runs;
-    size_t n; /* voxels */
+    dlrn_runs runs; /* in the box, whose size is runs.dim */
+    size_t n;       /* voxels */
+    int64_t lo[3];  /* the box in the mask */
 } dlrn_region;
 
+/* lo[3], size[3]: the mask's box. */
 DLRN_MUST_CHECK dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *mask,
                                              const int64_t lo[3], const int64_t size[3],
                                              dlrn_error *err);
@@ -47,6 +42,12 @@ void dlrn_roi_clear(dlrn_roi *r);
 /* Values past the end of a row that may be read in blocks; their content does not matter. */
 enum { DLRN_LEVELS_SLACK = 16 };
 
+/* Voxels of the region that follow each other in the padded box. */
+typedef struct dlrn_span {
+    size_t start;
+    uint32_t n;
+} dlrn_span;
+
 /* Grey levels in a padded copy of the box that holds 0 outside the region, so that no neighbour
  * needs a check of bounds. */
 typedef struct dlrn_levels {
@@ -55,7 +56,8 @@ typedef struct dlrn_levels {
     int32_t *place;     /* 1 + place in `present`, 0 outside; may be the same memory */
     int64_t pad_dim[3]; /* box plus `pad` on both sides */
     int64_t pad;
-    size_t *start;    /* the region's runs in the padded box [region->n_runs] */
+    dlrn_span *span; /* the region's runs in it, in memory order [n_spans] */
+    size_t n_spans;
     int32_t ng;       /* highest level */
     int32_t *present; /* levels that occur, ascending [n_present] */
     uint32_t *count;  /* voxels of each [n_present] */

@@ -4,19 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool dlrn_next_run(int64_t *begin, int64_t *end, const uint8_t *v, int64_t n)
+{
+    const uint8_t *first = *end < n ? memchr(v + *end, 1, (size_t)(n - *end)) : NULL;
+    if (!first) return false;
+    const uint8_t *stop = memchr(first, 0, (size_t)(v + n - first));
+    *begin = first - v;
+    *end = stop ? stop - v : n;
+    return true;
+}
+
 dlrn_status dlrn_runs_make(dlrn_runs *out, const dlrn_mask *m, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     *out = (dlrn_runs){.dim = {m->dim[0], m->dim[1], m->dim[2]}};
     const int64_t rows = m->dim[1] * m->dim[2];
     for (int64_t row = 0; row < rows; row++) {
-        const uint8_t *v = m->v + row * m->dim[0], *end = v + m->dim[0], *at = v;
-        while (at < end && (at = memchr(at, 1, (size_t)(end - at)))) {
-            const uint8_t *stop = memchr(at, 0, (size_t)(end - at));
-            if (!stop) stop = end;
+        for (int64_t begin, end = 0;
+             dlrn_next_run(&begin, &end, m->v + row * m->dim[0], m->dim[0]);) {
             DLRN_TRY(dlrn_grow(&out->v, &out->cap, out->n + 1, sizeof *out->v, err));
-            out->v[out->n++] = (dlrn_run){row, at - v, stop - v};
-            at = stop;
+            out->v[out->n++] = (dlrn_run){row, begin, end};
         }
     }
 done:

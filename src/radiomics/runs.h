@@ -19,6 +19,9 @@ typedef struct dlrn_runs {
     int64_t dim[3];
 } dlrn_runs;
 
+/* The next run of v[n] from *end on, as [*begin, *end); false where there is none. Set is 1. */
+bool dlrn_next_run(int64_t *begin, int64_t *end, const uint8_t *v, int64_t n);
+
 DLRN_MUST_CHECK dlrn_status dlrn_runs_make(dlrn_runs *out, const dlrn_mask *m, dlrn_error *err);
 void dlrn_runs_clear(dlrn_runs *r);
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Equal intervals between the least and the greatest value are counted; only those that hold a rank
+ * asked for are looked into. The interval of a value never falls as the value rises, rounding
+ * included, so the answer is exact.
+ */
+#include "radiomics/ranks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wide.h"
+
+enum { INTERVALS = 1024, SIDES = 4, BLOCK = 16 };
+
+/* in[k]: interval of x[k] */
+DLRN_WIDE static void find_intervals(int32_t in[BLOCK], const double *x, double min, double scale)
+{
+    typedef int32_t ints __attribute__((vector_size(16)));
+    for (int k = 0; k < BLOCK; k += 4) {
+        const dlrn_four v = *(const dlrn_four *)(x + k);
+        const ints four = __builtin_convertvector((v - min) * scale, ints);
+        memcpy(in + k, &four, sizeof four);
+    }
+}
+
+static size_t intervals_of(int32_t in[BLOCK], const double *x, size_t n, double min, double scale)
+{
+    if (n >= BLOCK) {
+        find_intervals(in, x, min, scale);
+        return BLOCK;
+    }
+    for (size_t k = 0; k < n; k++)
+        in[k] = (int32_t)((x[k] - min) * scale);
+    return n;
+}
+
+static void count_intervals(size_t count[INTERVALS], const double *x, size_t n, double min,
+                            double scale)
+{
+    // several counts side by side, so that equal neighbours do not wait for one
+    uint32_t sides[SIDES][INTERVALS] = {{0}};
+    int32_t in[BLOCK];
+    for (size_t i = 0, m; i < n; i += m) {
+        m = intervals_of(in, x + i, n - i, min, scale);
+        for (size_t k = 0; k < m; k++)
+            sides[k % SIDES][in[k]]++;
+    }
+    for (size_t k = 0; k < INTERVALS; k++)
+        count[k] = (size_t)sides[0][k] + sides[1][k] + sides[2][k] + sides[3][k];
+}
+
+static void swap(double *a, double *b)
+{
+    const double t = *a;
+    *a = *b;
+    *b = t;
+}
+
+/* Puts the k-th smallest of v[n] in its place, smaller ones before it, larger ones after. */
+static void select_place(double *v, size_t n, size_t k)
+{
+    size_t lo = 0, hi = n;
+    while (hi - lo > 1) {
+        const size_t mid = lo + (hi - lo) / 2;
+        if (v[mid] < v[lo]) swap(&v[mid], &v[lo]);
+        if (v[hi - 1] < v[lo]) swap(&v[hi - 1], &v[lo]);
+        if (v[hi - 1] < v[mid]) swap(&v[hi - 1], &v[mid]);
+        const double pivot = v[mid];
+        size_t i = lo, j = hi - 1;
+        for (;;) {
+            while (v[i] < pivot)
+                i++;
+            while (pivot < v[j])
+                j--;
+            if (i >= j) break;
+            swap(&v[i++], &v[j--]);
+        }
+        // now v[lo..i) <= pivot <= v[j+1..hi), with i - 1 <= j + 1
+        if (k <= j && j + 1 < hi)
+            hi = j + 1;
+        else if (k >= i && i > lo)
+            lo = i;
+        else
+            return;
+    }
+}
+
+/* An interval that holds ranks asked for. */
+typedef struct wanted {
+    size_t first; /* rank of its least value */
+    size_t at, n; /* its values in the scratch array */
+} wanted;
+
+static void gather(double *scratch, wanted *w, const uint8_t which[INTERVALS], const double *x,
+                   size_t n, double min, double scale)
+{
+    int32_t in[BLOCK];
+    for (size_t i = 0, m; i < n; i += m) {
+        m = intervals_of(in, x + i, n - i, min, scale);
+        for (size_t k = 0; k < m; k++)
+            if (which[in[k]]) {
+                wanted *to = &w[which[in[k]] - 1];
+                scratch[to->at + to->n++] = x[i + k];
+            }
+    }
+}
+
+dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks, const double *x,
+                                size_t n, double min, double max, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t count[INTERVALS], before = 0, room = 0, of_rank[DLRN_MAX_RANKS];
+    uint8_t which[INTERVALS] = {0}, n_wanted = 0;
+    wanted w[DLRN_MAX_RANKS] = {{0}};
+    double *scratch = NULL;
+    const double scale = max > min ? (INTERVALS - 1) / (max - min) : 0;
+    count_intervals(count, x, n, min, scale);
+    for (size_t b = 0; b < INTERVALS; before += count[b++])
+        for (size_t r = 0; r < n_ranks; r++) {
+            if (rank[r] < before || rank[r] >= before + count[b]) continue;
+            if (!which[b]) {
+                w[n_wanted] = (wanted){before, room, 0};
+                which[b] = ++n_wanted;
+                room += count[b];
+            }
+            of_rank[r] = which[b] - 1u;
+        }
+    DLRN_TRY(dlrn_alloc_or_fail(&scratch, room, err));
+    gather(scratch, w, which, x, n, min, scale);
+    for (size_t r = 0; r < n_ranks; r++) {
+        const wanted *from = &w[of_rank[r]];
+        const size_t k = rank[r] - from->first;
+        select_place(scratch + from->at, from->n, k);
+        out[r] = scratch[from->at + k];
+    }
+done:
+    free(scratch);
+    return st;
+}

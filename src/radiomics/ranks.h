@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values by rank, without sorting all of them.
+ */
+#ifndef DLRN_RADIOMICS_RANKS_H
+#define DLRN_RADIOMICS_RANKS_H
+
+#include <dlrn/base.h>
+
+enum { DLRN_MAX_RANKS = 16 };
+
+/* out[k]: the value at place rank[k] (from 0) of x[n] sorted; min and max are x's. At most
+ * DLRN_MAX_RANKS ranks, no NaN. */
+DLRN_MUST_CHECK dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
+                                                const double *x, size_t n, double min, double max,
+                                                dlrn_error *err);
+
+#endif
