@@ -53,34 +53,117 @@ char *dlrn_format_double(char buf[32], double x)
     return buf;
 }
 
-/* Up to 15 digits times or over a power of ten that double holds exactly: one rounding, so the
- * result is the correctly rounded one (Clinger 1990). */
+/* A decimal number as it is written: digits, without their point, times a power of ten. */
+typedef struct decimal {
+    uint64_t digits; /* 19 at most */
+    int power;
+    bool negative;
+} decimal;
+
+static bool read_exponent(int *out, const char *s, const char *end)
+{
+    int e = 0;
+    const bool negative = s < end && *s == '-';
+    if (s < end && (*s == '-' || *s == '+')) s++;
+    if (s == end || end - s > 4) return false;
+    for (; s < end; s++) {
+        if (*s < '0' || *s > '9') return false;
+        e = e * 10 + (*s - '0');
+    }
+    *out = negative ? -e : e;
+    return true;
+}
+
+/* Appends the digits at s to *m, which wraps where they are too many; returns their end. */
+static const char *read_digits(uint64_t *m, const char *s, const char *end)
+{
+    uint64_t sum = *m;
+    for (; s < end && (unsigned)(*s - '0') <= 9; s++)
+        sum = sum * 10 + (uint64_t)(*s - '0');
+    *m = sum;
+    return s;
+}
+
+/* False where it is no number, or one of more digits. */
+static bool read_decimal(decimal *out, const char *s, const char *end)
+{
+    decimal d = {.negative = *s == '-'};
+    int exponent = 0;
+    if (end - s > 400) return false;
+    if (*s == '-' || *s == '+') s++;
+    const char *start = s, *point = NULL;
+    s = read_digits(&d.digits, s, end);
+    if (s < end && *s == '.') {
+        point = s++;
+        s = read_digits(&d.digits, s, end);
+        d.power = (int)(point + 1 - s);
+    }
+    if (s - start == (point != NULL)) return false;
+    const char *stop = s;
+    while (start < stop && (*start == '0' || *start == '.')) // they are no digits of the product
+        start++;
+    if (stop - start - (point && start < point) > 19) return false;
+    if (s < end && ((*s != 'e' && *s != 'E') || !read_exponent(&exponent, s + 1, end)))
+        return false;
+    d.power += exponent;
+    *out = d;
+    return true;
+}
+
+__extension__ typedef unsigned __int128 wide;
+
+/* The double nearest to (m + a little where `more`) 2^power, m >= 2^55: half to even. */
+static double round_to_double(uint64_t m, bool more, int power)
+{
+    const int drop = 11 - __builtin_clzll(m); // 53 bits stay
+    const uint64_t half = (uint64_t)1 << (drop - 1), rest = m & (2 * half - 1);
+    m >>= drop;
+    if (rest > half || (rest == half && (more || (m & 1)))) m++;
+    const uint64_t bits = (uint64_t)(1023 + power + drop)
+                          << 52; // 2^(power + drop), a normal number
+    double scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return (double)m * scale;
+}
+
+/* Digits times or over a power of ten that 64 bits hold: a product or quotient of whole numbers,
+ * then one rounding, so the result is the correctly rounded one. */
+static bool scale_decimal(double *out, const decimal *d)
+{
+    static const double exact[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    enum { EXACT = 15, MOST = 19 };
+    const int places = d->power < 0 ? -d->power : d->power;
+    if (places > MOST) return false;
+    const uint64_t ten =
+        places > EXACT ? (uint64_t)exact[places - 10] * 10000000000u : (uint64_t)exact[places];
+    double x;
+    if (d->digits <= (uint64_t)1 << 53 && d->power <= 0 && places <= EXACT) {
+        x = (double)d->digits / exact[places];
+    } else if (d->digits == 0) {
+        x = 0;
+    } else if (d->power >= 0) {
+        const wide product = (wide)d->digits * ten;
+        const uint64_t high = (uint64_t)(product >> 64);
+        const int up = high ? __builtin_clzll(high) : 64; // the first bit comes to stand first
+        const wide whole = product << up;
+        x = high ? round_to_double((uint64_t)(whole >> 64), (uint64_t)whole != 0, 64 - up)
+                 : (double)(uint64_t)product;
+    } else {
+        // both with their first bit set, the dividend one place lower: the quotient has 63 bits
+        const int up = __builtin_clzll(d->digits), down = __builtin_clzll(ten);
+        const wide dividend = (wide)(d->digits << up) << 63;
+        const uint64_t divisor = ten << down, quotient = (uint64_t)(dividend / divisor);
+        x = round_to_double(quotient, dividend != (wide)quotient * divisor, down - up - 63);
+    }
+    *out = d->negative ? -x : x;
+    return true;
+}
+
 static bool parse_fast(double *out, const char *s, const char *end)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const bool negative = *s == '-';
-    if (*s == '-' || *s == '+') s++;
-    uint64_t mantissa = 0;
-    int digits = 0, after_point = 0;
-    bool point = false, any = false;
-    for (; s < end; s++) {
-        if (*s == '.' && !point) {
-            point = true;
-            continue;
-        }
-        if (*s < '0' || *s > '9') return false;
-        any = true;
-        if (digits || *s != '0') digits++;
-        if (digits > 15) return false;
-        mantissa = mantissa * 10 + (uint64_t)(*s - '0');
-        after_point += point;
-    }
-    if (!any || after_point > 22) return false;
-    const double x = (double)mantissa / power[after_point];
-    *out = negative ? -x : x;
-    return true;
+    decimal d;
+    return read_decimal(&d, s, end) && scale_decimal(out, &d);
 }
 
 static bool is_special(double *out, const char *s)

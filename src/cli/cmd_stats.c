@@ -91,6 +91,11 @@ static dlrn_status run_by(dlrn_json *out, stats_data *d, const stats_test *test,
         st = dlrn_fail(err, DLRN_EINVAL, "%s", why.msg);
         goto done;
     }
+    if (dlrn_json_size(groups) == 0) {
+        st = dlrn_fail(err, DLRN_EINVAL, "%s: --by %s: no row has a value in that column",
+                       dlrn_table_name(d->table), d->o->by);
+        goto done;
+    }
     if (dropped) dlrn_json_set_integer(out, "dropped", (int64_t)dropped);
     dlrn_json_set_take(out, "groups", groups);
     groups = NULL;

@@ -101,6 +101,8 @@ static dlrn_status name_columns(stats_data *d, const stats_test *test, dlrn_erro
     dlrn_status st = DLRN_OK;
     DLRN_TRY(stats_split(&d->score, &d->o->score, d->table, err));
     DLRN_TRY(check_columns(d, &d->score, "score", err));
+    if ((test->needs & STATS_SCORE) && d->score.n == 0)
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--score names no column"));
     DLRN_TRY(stats_split(&d->covariates, &d->o->covariates, d->table, err));
     DLRN_TRY(check_columns(d, &d->covariates, "covariates", err));
     if (test->needs & STATS_TERMS) return name_terms(d, err);
@@ -122,15 +124,59 @@ done:
 
 /* ---- rows ---- */
 
-static dlrn_status drop_where_missing(stats_data *d, bool *keep, const char *column,
+/* Which rows stay, and the column that takes most of them away. */
+typedef struct choice {
+    bool *keep; /* [rows] */
+    const char *emptiest;
+    size_t empty;
+} choice;
+
+static dlrn_status drop_where_missing(choice *c, const stats_data *d, const char *column,
                                       dlrn_error *err)
 {
-    size_t j;
+    size_t j, empty = 0;
     if (!column) return DLRN_OK;
     const dlrn_status st = dlrn_table_need(&j, d->table, column, err);
-    for (size_t i = 0; st == DLRN_OK && i < dlrn_table_rows(d->table); i++)
-        keep[i] = keep[i] && !dlrn_table_missing(d->table, j, i);
+    for (size_t i = 0; st == DLRN_OK && i < dlrn_table_rows(d->table); i++) {
+        if (!c->keep[i] || !dlrn_table_missing(d->table, j, i)) continue;
+        c->keep[i] = false;
+        empty++;
+    }
+    if (empty > c->empty) {
+        c->empty = empty;
+        c->emptiest = column;
+    }
     return st;
+}
+
+static dlrn_status drop_missing(choice *c, const stats_data *d, const stats_test *test,
+                                dlrn_error *err)
+{
+    dlrn_status st;
+    const char *const roles[] = {test->needs & STATS_LABEL ? d->o->label : NULL, d->o->cluster,
+                                 d->o->batch, d->o->foldid,
+                                 test->needs & STATS_GROUPS ? d->o->groups : NULL};
+    for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
+        DLRN_TRY(drop_where_missing(c, d, roles[k], err));
+    for (size_t k = 0; k < d->covariates.n; k++)
+        DLRN_TRY(drop_where_missing(c, d, d->covariates.v[k], err));
+    for (size_t k = 0; k < d->score.n; k++)
+        DLRN_TRY(drop_where_missing(c, d, d->score.v[k], err));
+    for (size_t k = 0; !(test->needs & STATS_KEEP_MISSING) && k < d->columns.n; k++)
+        DLRN_TRY(drop_where_missing(c, d, d->columns.v[k], err));
+    st = DLRN_OK;
+done:
+    return st;
+}
+
+static dlrn_status no_row(const stats_data *d, size_t asked, const choice *c, dlrn_error *err)
+{
+    const char *file = dlrn_table_name(d->table);
+    if (asked == 0)
+        return dlrn_fail(err, DLRN_EINVAL, "%s: no row to work on, only a header", file);
+    return dlrn_fail(err, DLRN_EINVAL,
+                     "%s: no row to work on: each of the %zu lacks a value (column '%.60s': %zu)",
+                     file, asked, c->emptiest, c->empty);
 }
 
 static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by, const char *value,
@@ -139,33 +185,22 @@ static dlrn_status choose_rows(stats_data *d, const stats_test *test, size_t by,
     dlrn_status st;
     const size_t rows = dlrn_table_rows(d->table);
     size_t asked = 0;
-    bool *keep = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(&keep, rows, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&d->row, rows, err));
+    choice c = {0};
+    DLRN_TRY(dlrn_alloc_or_fail(&c.keep, rows, err));
     for (size_t i = 0; i < rows; i++) {
-        keep[i] = by == SIZE_MAX || !strcmp(dlrn_table_text(d->table, by, i), value);
-        asked += keep[i];
+        c.keep[i] = by == SIZE_MAX || !strcmp(dlrn_table_text(d->table, by, i), value);
+        asked += c.keep[i];
     }
-    if (test->needs & STATS_LABEL) DLRN_TRY(drop_where_missing(d, keep, d->o->label, err));
-    DLRN_TRY(drop_where_missing(d, keep, d->o->cluster, err));
-    DLRN_TRY(drop_where_missing(d, keep, d->o->batch, err));
-    DLRN_TRY(drop_where_missing(d, keep, d->o->foldid, err));
-    for (size_t k = 0; k < d->covariates.n; k++)
-        DLRN_TRY(drop_where_missing(d, keep, d->covariates.v[k], err));
-    if (test->needs & STATS_GROUPS) DLRN_TRY(drop_where_missing(d, keep, d->o->groups, err));
-    for (size_t k = 0; k < d->score.n; k++)
-        DLRN_TRY(drop_where_missing(d, keep, d->score.v[k], err));
-    for (size_t k = 0; !(test->needs & STATS_KEEP_MISSING) && k < d->columns.n; k++)
-        DLRN_TRY(drop_where_missing(d, keep, d->columns.v[k], err));
+    DLRN_TRY(drop_missing(&c, d, test, err));
     for (size_t i = 0; i < rows; i++)
-        if (keep[i]) d->row[d->n++] = i;
+        d->n += c.keep[i];
+    DLRN_TRY(dlrn_alloc_or_fail(&d->row, d->n, err));
+    for (size_t i = 0, at = 0; i < rows; i++)
+        if (c.keep[i]) d->row[at++] = i;
     d->dropped = asked - d->n;
-    if (d->n == 0)
-        st =
-            dlrn_fail(err, DLRN_EINVAL, "%s: no row to work on (%zu rows, %zu with missing values)",
-                      dlrn_table_name(d->table), asked, d->dropped);
+    if (d->n == 0) st = no_row(d, asked, &c, err);
 done:
-    free(keep);
+    free(c.keep);
     return st;
 }
 
@@ -173,18 +208,28 @@ done:
 
 static dlrn_status check_two_values(const stats_data *d, size_t j, dlrn_error *err)
 {
-    const char *other = NULL;
+    const char *other[2] = {NULL, NULL}, *file = dlrn_table_name(d->table);
+    bool seen = false;
     for (size_t i = 0; i < d->n; i++) {
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
-        if (!strcmp(s, d->o->positive)) continue;
-        if (other && strcmp(s, other) != 0)
-            return dlrn_fail(
-                err, DLRN_EINVAL,
-                "%s, column '%s': more than two values ('%.40s', '%.40s' and '%.40s'); "
-                "a label has two",
-                dlrn_table_name(d->table), d->o->label, d->o->positive, other, s);
-        other = s;
+        if (!strcmp(s, d->o->positive))
+            seen = true;
+        else if (!other[0])
+            other[0] = s;
+        else if (!other[1] && strcmp(s, other[0]) != 0)
+            other[1] = s;
     }
+    if (!seen)
+        return dlrn_fail(
+            err, DLRN_EINVAL,
+            "%s, column '%s': no row reads '%.40s' (--positive); there is '%.40s'%s%.40s%s", file,
+            d->o->label, d->o->positive, other[0], other[1] ? ", '" : "", other[1] ? other[1] : "",
+            other[1] ? "'" : "");
+    if (other[1])
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "%s, column '%s': more than two values ('%.40s', '%.40s' and '%.40s'); "
+                         "a label has two",
+                         file, d->o->label, d->o->positive, other[0], other[1]);
     return DLRN_OK;
 }
 

@@ -21,72 +21,6 @@ typedef struct scanner {
     dlrn_error *err;
 } scanner;
 
-/* ---- is it text at all ---- */
-
-static size_t line_of(const char *text, const char *at)
-{
-    size_t line = 1;
-    for (const char *p = text; p < at && (p = memchr(p, '\n', (size_t)(at - p))); p++)
-        line++;
-    return line;
-}
-
-/* The length of the UTF-8 character at p, 0 where it is none. The NUL after the text ends any
- * sequence that runs out. */
-static size_t utf8_length(const unsigned char *p)
-{
-    if (p[0] < 0x80) return 1;
-    if (p[0] >= 0xc2 && p[0] <= 0xdf) return (p[1] & 0xc0) == 0x80 ? 2 : 0;
-    if (p[0] >= 0xe0 && p[0] <= 0xef) {
-        if ((p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80) return 0;
-        const bool overlong = p[0] == 0xe0 && p[1] < 0xa0, surrogate = p[0] == 0xed && p[1] > 0x9f;
-        return overlong || surrogate ? 0 : 3;
-    }
-    if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-        if ((p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80) return 0;
-        return (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
-    }
-    return 0;
-}
-
-static const char *first_bad_byte(const char *text, size_t len)
-{
-    const char *p = text, *end = text + len;
-    while (p < end) {
-        uint64_t eight;
-        if (end - p >= 8) {
-            memcpy(&eight, p, 8);
-            if (!(eight & 0x8080808080808080u)) {
-                p += 8;
-                continue;
-            }
-        }
-        const size_t n = utf8_length((const unsigned char *)p);
-        if (n == 0) return p;
-        p += n;
-    }
-    return NULL;
-}
-
-static dlrn_status check_text(const char *text, size_t len, const char *name, dlrn_error *err)
-{
-    if (len >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
-        return dlrn_fail(err, DLRN_EFORMAT,
-                         "%s: is UTF-16 text, expected UTF-8; save it as \"CSV UTF-8\"", name);
-    const char *nul = memchr(text, '\0', len);
-    if (nul)
-        return dlrn_fail(err, DLRN_EFORMAT,
-                         "%s: is a binary file (line %zu holds a zero byte), expected a CSV table",
-                         name, line_of(text, nul));
-    const char *bad = first_bad_byte(text, len);
-    if (bad)
-        return dlrn_fail(err, DLRN_EFORMAT,
-                         "%s: line %zu is not UTF-8 text; a CSV table was expected, saved as "
-                         "\"CSV UTF-8\"",
-                         name, line_of(text, bad));
-    return DLRN_OK;
-}
-
 /* ---- which delimiter ---- */
 
 /* Counts `d` in the record at p, quotes respected, and moves past the record. */
@@ -270,7 +204,7 @@ dlrn_status csv_scan_take(csv_grid *out, char *text, size_t len, const char *nam
     dlrn_status st;
     *out = (csv_grid){.text = text};
     scanner s = {.g = out, .name = name, .p = text, .line = 1, .err = err};
-    DLRN_TRY(check_text(text, len, name, err));
+    DLRN_TRY(csv_check_text(text, len, name, err));
     if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) s.p += 3;
     DLRN_TRY(scan(&s, len));
 done:

@@ -29,6 +29,11 @@ DLRN_MUST_CHECK dlrn_status csv_scan_take(csv_grid *out, char *text, size_t len,
                                           dlrn_error *err);
 void csv_clear(csv_grid *g);
 
+/* DLRN_EFORMAT where the text [len], NUL-terminated, is no UTF-8 or is plainly something else: an
+ * image, a workbook, JSON. The message says what, and what to do. */
+DLRN_MUST_CHECK dlrn_status csv_check_text(const char *text, size_t len, const char *name,
+                                           dlrn_error *err);
+
 static inline const char *csv_cell(const csv_grid *g, size_t row, size_t col)
 {
     return g->text + g->row_at[row] + g->cell[row * g->cols + col];

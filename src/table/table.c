@@ -275,6 +275,18 @@ size_t dlrn_table_find(const dlrn_table *t, const char *name)
     return found ? found - 1 : SIZE_MAX;
 }
 
+/* "'a', 'b' and 200 more" */
+static void list_columns(char *out, size_t size, const dlrn_table *t)
+{
+    enum { SHOWN = 6 };
+    size_t at = 0;
+    *out = '\0';
+    for (size_t j = 0; j < t->n_cols && j < SHOWN && at < size; j++)
+        at += (size_t)snprintf(out + at, size - at, "%s'%.40s'", j ? ", " : "", t->col[j].name);
+    if (t->n_cols > SHOWN && at < size)
+        snprintf(out + at, size - at, " and %zu more", t->n_cols - SHOWN);
+}
+
 dlrn_status dlrn_table_need(size_t *j, const dlrn_table *t, const char *name, dlrn_error *err)
 {
     *j = dlrn_table_find(t, name);
@@ -288,8 +300,15 @@ dlrn_status dlrn_table_need(size_t *j, const dlrn_table *t, const char *name, dl
         return dlrn_fail(err, DLRN_ENOTFOUND,
                          "%s: there is no column '%.80s'; did you mean '%.80s'?", t->name, name,
                          near);
-    return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no column '%.80s' among its %zu", t->name,
-                     name, t->n_cols);
+    if (t->n_cols == 1 && t->grid.rows)
+        return dlrn_fail(err, DLRN_ENOTFOUND,
+                         "%s: there is no column '%.80s', only '%.80s'; cells are parted by a "
+                         "comma, a semicolon or a tab",
+                         t->name, name, t->col[0].name);
+    char columns[360];
+    list_columns(columns, sizeof columns, t);
+    return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no column '%.80s'; there is %s", t->name,
+                     name, t->n_cols ? columns : "none");
 }
 
 size_t dlrn_table_line(const dlrn_table *t, size_t i)

@@ -210,7 +210,7 @@ printf 'y,p,g\n0,0.1,a\n1,0.8,a\n0,0.3,a\n1,0.2,a\n0,,b\n1,,b\n' >groups.csv
 run stats roc groups.csv --label y --score p --by g --json
 expect_rc 0
 expect_out '"auc": 0.75'
-expect_out '"reason": "g = b: groups.csv: no row to work on (2 rows, 2 with missing values)"'
+expect_out '"reason": "g = b: groups.csv: no row to work on: each of the 2 lacks a value (column '"'p': 2)"'"'
 grep -v ,a groups.csv >none.csv
 run stats roc none.csv --label y --score p --by g
 expect_rc 1

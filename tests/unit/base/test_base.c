@@ -53,6 +53,60 @@ static void words_are_no_numbers(void **state)
     assert_near(x, -1500, 0, 0);
 }
 
+/* Correctly rounded, as strtod: halfway cases, 19 and more digits, powers that 64 bits do not hold.
+ */
+static void numbers_are_rounded_as_strtod_rounds_them(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"0",
+                                       "-0",
+                                       "0.0e5",
+                                       "1",
+                                       "-1.5",
+                                       "1e0",
+                                       "9007199254740993",
+                                       "9007199254740992.5",
+                                       "18014398509481983",
+                                       "18014398509481985",
+                                       "36028797018963966",
+                                       "9999999999999999999",
+                                       "0.1",
+                                       "0.30000000000000004",
+                                       "123456789012345678",
+                                       "1234567890.123456789",
+                                       "-2.2250738e-2",
+                                       "0.0000000000000000001",
+                                       "5e-19",
+                                       "4.35",
+                                       "1.7976931348623157e308",
+                                       "2.2250738585072014e-308",
+                                       "1e19",
+                                       "1e20",
+                                       "12345678901234567890",
+                                       "0.00000000000000000012345",
+                                       "000000000000000000000001.5",
+                                       "9223372036854775807.5",
+                                       "72057594037927937e1",
+                                       "1e-400",
+                                       "6.0221407600000000001e23"};
+    dlrn_rng r;
+    double x;
+    char made[64];
+    dlrn_rng_seed(&r, 5, 0);
+    for (size_t i = 0; i < 20000; i++) {
+        const char *s = i < sizeof text / sizeof *text ? text[i] : made;
+        const double v = dlrn_rng_normal(&r) * pow(10, dlrn_rng_uniform(&r) * 44 - 22);
+        snprintf(made, sizeof made, "%.*g", 12 + (int)(i % 9), v);
+        const double want = strtod(s, NULL);
+        assert_true(dlrn_parse_double(&x, s, strlen(s)));
+        if (memcmp(&x, &want, sizeof x) != 0) fail_msg("%s: %.17g, expected %.17g", s, x, want);
+    }
+    static const char *const none[] = {".",   "-",     "1e",  "e5",  "1.2.3",
+                                       "1e+", "1e5.0", "--1", "0x1", "1 2"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (dlrn_parse_double(&x, none[i], strlen(none[i]))) fail_msg("'%s' was read", none[i]);
+}
+
 static void sorting_is_stable_and_puts_nan_last(void **state)
 {
     (void)state;
@@ -236,6 +290,7 @@ int main(void)
         cmocka_unit_test(doubles_print_with_the_shortest_digits),
         cmocka_unit_test(random_doubles_survive_print_and_parse),
         cmocka_unit_test(words_are_no_numbers),
+        cmocka_unit_test(numbers_are_rounded_as_strtod_rounds_them),
         cmocka_unit_test(sorting_is_stable_and_puts_nan_last),
         cmocka_unit_test(sha256_of_abc),
         cmocka_unit_test(json_round_trip_keeps_order_and_digits),
