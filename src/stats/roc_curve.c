@@ -96,13 +96,15 @@ dlrn_status dlrn_roc_threshold(size_t *point, const dlrn_roc *r, const dlrn_thre
     size_t at = 0;
     for (size_t i = 1; i < r->points; i++) {
         const double m = merit(&r->point[i], r, rule);
-        /* thresholds fall along the curve, so >= takes the lowest of equals; a lower threshold
-         * with the same sensitivity only adds false alarms */
-        const bool better = rule->kind == DLRN_THRESHOLD_SPECIFICITY ? m > best : m >= best;
-        if (better && m > -(double)INFINITY) {
-            best = m;
-            at = i;
-        }
+        if (m == -(double)INFINITY) continue;
+        /* thresholds fall along the curve, so the last of equals (but for rounding) is the lowest;
+         * a lower threshold with the same sensitivity only adds false alarms */
+        const double rounding = 1e-12 * fabs(m);
+        const bool better = rule->kind == DLRN_THRESHOLD_SPECIFICITY ? m > best + rounding
+                                                                     : m >= best - rounding;
+        if (!better) continue;
+        best = fmax(best, m);
+        at = i;
     }
     if (at == 0)
         return dlrn_fail(err, DLRN_ENUMERIC,

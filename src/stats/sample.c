@@ -16,6 +16,7 @@ double dlrn_quantile_sorted(const double *v, size_t n, double p)
     const double part = at - whole;
     const size_t low = (size_t)whole;
     if (fabs(part) < 1e-15 || low + 1 >= n) return v[low < n ? low : n - 1];
+    if (v[low + 1] == v[low]) return v[low]; // as R: exactly the value that ties share
     return (1 - part) * v[low] + part * v[low + 1];
 }
 
