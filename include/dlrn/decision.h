@@ -25,7 +25,9 @@ typedef struct dlrn_decision {
     double *net_benefit, *all; /* model; treat all (treat none is 0) */
     double *standardised;      /* net benefit / prevalence */
     double *avoided;           /* interventions avoided per 100, against treating all */
-    double *lo, *hi;           /* bootstrap band of net_benefit; NaN without bootstrap */
+    double *lo, *hi; /* bootstrap band of net_benefit; NaN without bootstrap. Rows are drawn
+                        whatever their class, since the prevalence is uncertain, too; within each
+                        class where a prevalence is given; whole clusters where there are any */
 } dlrn_decision;
 
 /*   risk        probabilities                                             [n]
@@ -38,6 +40,18 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_decision_curve(dlrn_decision *out, con
                                                          const dlrn_decision_opts *opts,
                                                          dlrn_error *err);
 DLRN_API void dlrn_decision_clear(dlrn_decision *d);
+
+/* Net benefit of a less that of b on the same rows. Zero-init is valid; arrays [thresholds]. */
+typedef struct dlrn_decision_difference {
+    size_t thresholds;
+    double *difference, *lo, *hi; /* lo and hi as those of dlrn_decision, from the same draws */
+} dlrn_decision_difference;
+
+/* Arguments and errors as dlrn_decision_curve; a harm is both models' and leaves no trace. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_decision_compare(
+    dlrn_decision_difference *out, const double *a, const double *b, const dlrn_truth *t,
+    const double *threshold, size_t thresholds, const dlrn_decision_opts *opts, dlrn_error *err);
+DLRN_API void dlrn_decision_difference_clear(dlrn_decision_difference *d);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,7 @@
 #include <dlrn/model.h>
 #include <dlrn/nomogram.h>
 #include <dlrn/padjust.h>
+#include <dlrn/paired.h>
 #include <dlrn/phantom.h>
 #include <dlrn/pipeline.h>
 #include <dlrn/plot.h>

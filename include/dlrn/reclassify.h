@@ -16,6 +16,7 @@ extern "C" {
 typedef struct dlrn_improvement {
     double value, se, z, p, lo, hi; /* se 0: z and p are NaN */
     double events, nonevents;       /* the two parts; their sum is value */
+    double events_lo, events_hi, nonevents_lo, nonevents_hi;
 } dlrn_improvement;
 
 typedef struct dlrn_reclassification {
@@ -33,6 +34,12 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_reclassify(dlrn_reclassification *out,
                                                      const dlrn_truth *t, const double *cut,
                                                      size_t cuts, double confidence,
                                                      dlrn_error *err);
+
+/* How many rows of a label went from each category (row) to each (column), checked rows and cuts
+ * given                                                   out[cuts + 1][cuts + 1] */
+DLRN_API void dlrn_reclassify_counts(size_t *out, const double *before, const double *after,
+                                     const dlrn_truth *t, uint8_t label, const double *cut,
+                                     size_t cuts);
 
 #ifdef __cplusplus
 }

@@ -9,10 +9,10 @@
 #include <string.h>
 
 static const cli_command *const tests[] = {
-    &stats_roc.cli,        &stats_compare.cli,     &stats_classify.cli,   &stats_calibration.cli,
-    &stats_dca.cli,        &stats_reclassify.cli,  &stats_logistic.cli,   &stats_lasso.cli,
-    &stats_univariate.cli, &stats_correlation.cli, &stats_icc.cli,        &stats_combat.cli,
-    &stats_describe.cli,   &stats_padjust.cli,     &stats_samplesize.cli,
+    &stats_roc.cli,         &stats_compare.cli,    &stats_classify.cli,    &stats_mcnemar.cli,
+    &stats_calibration.cli, &stats_dca.cli,        &stats_reclassify.cli,  &stats_logistic.cli,
+    &stats_lasso.cli,       &stats_univariate.cli, &stats_correlation.cli, &stats_icc.cli,
+    &stats_combat.cli,      &stats_describe.cli,   &stats_padjust.cli,     &stats_samplesize.cli,
 };
 
 const stats_opts stats_defaults = {.ci = 0.95,

@@ -75,7 +75,7 @@ typedef struct stats_test {
 
 extern const stats_test stats_describe, stats_padjust, stats_univariate, stats_correlation;
 extern const stats_test stats_icc, stats_roc, stats_compare, stats_classify, stats_calibration;
-extern const stats_test stats_dca, stats_reclassify, stats_samplesize, stats_combat;
+extern const stats_test stats_mcnemar, stats_dca, stats_reclassify, stats_samplesize, stats_combat;
 extern const stats_test stats_logistic, stats_lasso;
 
 /* What every test's cli has alike. */

@@ -93,16 +93,34 @@ static dlrn_status replicate(void *user, size_t b, size_t worker, const uint32_t
     return curve(j->value + b, j->o->boot.replicates, j, weight, err);
 }
 
-static dlrn_status bands(dlrn_decision *d, job *j, dlrn_error *err)
+/* Where no prevalence is given it is the data's own, and as uncertain: rows are drawn without
+ * regard to their class, each a cluster of its own. */
+static dlrn_status draw(job *j, dlrn_error *err)
 {
     dlrn_status st;
+    dlrn_truth t = *j->t;
+    size_t *row = NULL;
     const dlrn_bootstrap *boot = &j->o->boot;
     DLRN_TRY(dlrn_alloc_or_fail(&j->value, boot->replicates * j->thresholds, err));
-    DLRN_TRY(stats_bootstrap(j->t, boot, replicate, j, err));
-    for (size_t k = 0; k < j->thresholds; k++)
+    if (!t.cluster && isnan(j->o->prevalence)) {
+        DLRN_TRY(dlrn_alloc_or_fail(&row, t.n, err));
+        for (size_t i = 0; i < t.n; i++)
+            row[i] = i;
+        t.cluster = row;
+    }
+    st = stats_bootstrap(&t, boot, replicate, j, err);
+done:
+    free(row);
+    return st;
+}
+
+static dlrn_status bands(dlrn_decision *d, job *j, dlrn_error *err)
+{
+    const dlrn_bootstrap *boot = &j->o->boot;
+    const dlrn_status st = draw(j, err);
+    for (size_t k = 0; st == DLRN_OK && k < j->thresholds; k++)
         stats_percentile(&d->lo[k], &d->hi[k], j->value + k * boot->replicates, boot->replicates,
                          boot->confidence);
-done:
     return st;
 }
 
@@ -165,4 +183,53 @@ void dlrn_decision_clear(dlrn_decision *d)
     free(d->all);
     free(d->net_benefit);
     *d = (dlrn_decision){0};
+}
+
+dlrn_status dlrn_decision_compare(dlrn_decision_difference *out, const double *a, const double *b,
+                                  const dlrn_truth *t, const double *threshold, size_t thresholds,
+                                  const dlrn_decision_opts *opts, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_decision_difference d = {.thresholds = thresholds};
+    double **array[] = {&d.difference, &d.lo, &d.hi}, *net = NULL;
+    job j[2];
+    const double *const risk[2] = {a, b};
+    const size_t drawn = opts->boot.replicates;
+
+    for (int m = 0; m < 2; m++)
+        j[m] = (job){.t = t, .o = opts, .threshold = threshold, .thresholds = thresholds};
+    DLRN_TRY(dlrn_alloc_or_fail(&net, thresholds, err));
+    for (size_t k = 0; k < sizeof array / sizeof *array; k++)
+        DLRN_TRY(dlrn_alloc_or_fail(array[k], thresholds, err));
+    for (int m = 0; m < 2; m++) { // both draw the same rows: one seed
+        DLRN_TRY(check(risk[m], t, threshold, thresholds, opts, err));
+        DLRN_TRY(job_init(&j[m], risk[m], err));
+        DLRN_TRY(curve(m ? net : d.difference, 1, &j[m], NULL, err));
+        if (drawn) DLRN_TRY(draw(&j[m], err));
+    }
+    for (size_t k = 0; k < thresholds; k++) {
+        d.difference[k] -= net[k];
+        d.lo[k] = d.hi[k] = (double)NAN;
+        if (!drawn) continue;
+        double *v = j[0].value + k * drawn;
+        for (size_t i = 0; i < drawn; i++)
+            v[i] -= j[1].value[k * drawn + i];
+        stats_percentile(&d.lo[k], &d.hi[k], v, drawn, opts->boot.confidence);
+    }
+    *out = d;
+    d = (dlrn_decision_difference){0};
+done:
+    job_clear(&j[0]);
+    job_clear(&j[1]);
+    free(net);
+    dlrn_decision_difference_clear(&d);
+    return st;
+}
+
+void dlrn_decision_difference_clear(dlrn_decision_difference *d)
+{
+    free(d->hi);
+    free(d->lo);
+    free(d->difference);
+    *d = (dlrn_decision_difference){0};
 }

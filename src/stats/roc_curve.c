@@ -100,8 +100,8 @@ dlrn_status dlrn_roc_threshold(size_t *point, const dlrn_roc *r, const dlrn_thre
         /* thresholds fall along the curve, so the last of equals (but for rounding) is the lowest;
          * a lower threshold with the same sensitivity only adds false alarms */
         const double rounding = 1e-12 * fabs(m);
-        const bool better = rule->kind == DLRN_THRESHOLD_SPECIFICITY ? m > best + rounding
-                                                                     : m >= best - rounding;
+        const bool better =
+            rule->kind == DLRN_THRESHOLD_SPECIFICITY ? m > best + rounding : m >= best - rounding;
         if (!better) continue;
         best = fmax(best, m);
         at = i;

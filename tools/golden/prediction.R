@@ -183,18 +183,20 @@ calibration_expected <- function(d, p, groups = 10, fitted = FALSE, g = NULL, ba
   e$excluded <- sum(!k)
   separated <- length(unique(yk)) < 2 || length(unique(lp)) < 2 || max(lp[yk == 0]) <= min(lp[yk == 1]) || max(lp[yk == 1]) <= min(lp[yk == 0])
   put <- function(key, b, s) { e[[key]] <<- b; e[[paste0(key, "_ci")]] <<- b + c(-1, 1) * z * s }
-  robust <- function(X, off, beta) {
-    pr <- plogis(drop(X %*% beta) + off); B <- solve(t(X) %*% (X * (pr * (1 - pr)))); U <- rowsum(X * (yk - pr), g[k])
-    sqrt(diag(B %*% t(U) %*% U %*% B))
+  # glm stops a step early for its covariance: two Newton steps more, then model-based or robust errors
+  finish <- function(X, off, beta) {
+    for (i in 1:2) { pr <- plogis(drop(X %*% beta) + off); beta <- beta + drop(solve(t(X) %*% (X * (pr * (1 - pr))), t(X) %*% (yk - pr))) }
+    pr <- plogis(drop(X %*% beta) + off); B <- solve(t(X) %*% (X * (pr * (1 - pr))))
+    if (!is.null(g)) { U <- rowsum(X * (yk - pr), g[k]); B <- B %*% t(U) %*% U %*% B }
+    list(b = unname(beta), s = unname(sqrt(diag(B))))
   }
   if (length(unique(yk)) == 2) {
-    f <- glm(yk ~ 1 + offset(lp), family = binomial, control = TIGHT)
-    put("intercept", unname(coef(f)), if (is.null(g)) sqrt(vcov(f)[1, 1]) else robust(matrix(1, sum(k), 1), lp, coef(f)))
+    f <- finish(matrix(1, sum(k), 1), lp, coef(glm(yk ~ 1 + offset(lp), family = binomial, control = TIGHT)))
+    put("intercept", f$b, f$s)
   }
   if (!separated) {
-    f <- glm(yk ~ lp, family = binomial, control = TIGHT)
-    s <- if (is.null(g)) sqrt(diag(vcov(f))) else robust(cbind(1, lp), 0, coef(f))
-    put("intercept_with_slope", unname(coef(f)[1]), s[1]); put("slope", unname(coef(f)[2]), s[2])
+    f <- finish(cbind(1, lp), 0, coef(glm(yk ~ lp, family = binomial, control = TIGHT)))
+    put("intercept_with_slope", f$b[1], f$s[1]); put("slope", f$b[2], f$s[2])
   }
   cuts <- unique(quantile(p, seq(0, 1, length.out = groups + 1)))
   b <- if (length(cuts) > 1) cut(p, cuts, include.lowest = TRUE) else factor(rep(1, n))
@@ -242,6 +244,30 @@ reclassify_expected <- function(y, p, q, cuts) {
   e
 }
 
+paired_expected <- function(y, a, b, g = NULL) {
+  one <- function(k) {
+    A <- (a == y)[k]; B <- (b == y)[k]; n <- sum(k); e <- sum(A & B); f <- sum(A & !B); h <- sum(!A & B); i <- sum(!A & !B)
+    d <- (f - h) / n; r <- list(n = n, a = mean(A), b = mean(B), difference = d, both = e, only_a = f, only_b = h, neither = i)
+    if (is.null(g)) {
+      m <- if (f + h > 0) mcnemar.test(matrix(c(e, h, f, i), 2)) else list(statistic = 0, p.value = 1)
+      r$chi2 <- as.numeric(m$statistic); r$p <- m$p.value; r$p_exact <- if (f + h > 0) binom.test(f, f + h)$p.value else 1
+      wa <- wilson(e + f, n); wb <- wilson(e + h, n)
+      margins <- as.numeric(e + f) * (h + i) * (e + h) * (f + i); top <- e * i - f * h
+      phi <- if (margins > 0) (if (top > 0) max(0, top - n / 2) else top) / sqrt(margins) else 0
+      side <- function(x, v) sqrt(max(0, x^2 - 2 * phi * x * v + v^2))
+      r$ci <- c(d - side(r$a - wa[1], wb[2] - r$b), d + side(wa[2] - r$a, r$b - wb[1]))
+    } else {
+      D <- tapply(A - B, g[k], sum); N <- tapply(A, g[k], length); K <- length(N)
+      if (K < 2) return(NULL)
+      v0 <- K / (K - 1) * sum(D^2); r$chi2 <- if (v0 > 0) sum(D)^2 / v0 else 0; r$p <- pchisq(r$chi2, 1, lower.tail = FALSE)
+      s <- sqrt(K / (K - 1) * sum((D - N * d)^2)) / n
+      if (s > 1e-12) r$ci <- pmin(pmax(d + c(-1, 1) * qnorm(0.975) * s, -1), 1)
+    }
+    r
+  }
+  Filter(Negate(is.null), list(sensitivity = one(y == 1), specificity = one(y == 0), accuracy = one(rep(TRUE, length(y)))))
+}
+
 # ---- all of one case: what to type, where the answer stands, what it should be ----
 
 commands <- function(case) {
@@ -274,6 +300,9 @@ commands <- function(case) {
   add(c("dca", S, "q", D, "--prevalence", "0.1", "--harm", "0.02"), c("scores", "q"), dca_expected(d$y, d$q, pt, 0.1, 0.02)[1:3])
   add(c("dca", S, "q", D, "--prevalence", "0.1"), NULL, dca_expected(d$y, d$q, pt, 0.1)["all"])
   add(c("reclassify", S, "p,q", "--cuts", "0.2,0.5"), NULL, reclassify_expected(d$y, d$p, d$q, c(0.2, 0.5)))
+  M <- c("mcnemar", S, "s,t", "--threshold", sprintf("%.15g", th))
+  add(M, c("pairs", 1), paired_expected(d$y, d$s >= th, d$t >= th))
+  add(c(M, "--cluster", "cluster"), c("pairs", 1), paired_expected(d$y, d$s >= th, d$t >= th, d$cluster))
   out
 }
 
