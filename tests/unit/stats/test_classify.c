@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dlrn/classify.h>
 #include <dlrn/decision.h>
+#include <dlrn/paired.h>
 
 #include "support/near.h"
 
@@ -86,6 +87,85 @@ static void net_benefit_by_hand(void **state)
     dlrn_decision_clear(&d);
 }
 
+/* The difference is that of the curves; its band comes of the same draws, so that a model against
+ * itself has none, and the curve's band covers the net benefit of treating as the classes fall. */
+static void differences_of_net_benefit_draw_the_same_rows(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    double a[N], b[N];
+    uint8_t y[N];
+    dlrn_rng rng;
+    dlrn_rng_seed(&rng, 3, 0);
+    for (size_t i = 0; i < N; i++) {
+        y[i] = i % 4 == 0;
+        a[i] = 1 / (1 + exp(1 - dlrn_rng_normal(&rng) - 2 * y[i]));
+        b[i] = 1 / (1 + exp(1 - dlrn_rng_normal(&rng) - y[i]));
+    }
+    const dlrn_truth t = {y, N, NULL};
+    const double threshold[] = {0.3, 0.1};
+    const dlrn_decision_opts opts = {.prevalence = (double)NAN, .boot = {500, 1, 0.95, 2}};
+    dlrn_decision c[2] = {{0}, {0}};
+    dlrn_decision_difference d = {0}, none = {0};
+    assert_ok(dlrn_decision_curve(&c[0], a, &t, threshold, 2, &opts, NULL));
+    assert_ok(dlrn_decision_curve(&c[1], b, &t, threshold, 2, &opts, NULL));
+    assert_ok(dlrn_decision_compare(&d, a, b, &t, threshold, 2, &opts, NULL));
+    assert_ok(dlrn_decision_compare(&none, a, a, &t, threshold, 2, &opts, NULL));
+    for (int k = 0; k < 2; k++) {
+        assert_near(d.difference[k], c[0].net_benefit[k] - c[1].net_benefit[k], 0, 1e-15);
+        assert_true(d.lo[k] < d.difference[k] && d.difference[k] < d.hi[k]);
+        assert_true(d.hi[k] - d.lo[k] < c[0].hi[k] - c[0].lo[k] + c[1].hi[k] - c[1].lo[k]);
+        assert_near(none.hi[k] - none.lo[k], 0, 0, 0);
+    }
+    /* all treated at a threshold near 0: the band is that of the prevalence, sd sqrt(pq/n) */
+    const double low[] = {1e-6};
+    dlrn_decision all = {0};
+    assert_ok(dlrn_decision_curve(
+        &all, a, &t, low, 1,
+        &(dlrn_decision_opts){.prevalence = (double)NAN, .boot = {4000, 1, 0.95, 2}}, NULL));
+    assert_near(all.hi[0] - all.lo[0], 2 * 1.96 * sqrt(0.25 * 0.75 / N), 0.06, 0);
+    dlrn_decision_clear(&all);
+    dlrn_decision_difference_clear(&none);
+    dlrn_decision_difference_clear(&d);
+    dlrn_decision_clear(&c[1]);
+    dlrn_decision_clear(&c[0]);
+}
+
+/* R 4.2.2: mcnemar.test(matrix(c(0, 9, 3, 0), 2)) and binom.test(3, 12) of the discordant rows. */
+static void paired_calls_are_mcnemars(void **state)
+{
+    (void)state;
+    double a[40], b[40];
+    uint8_t y[40];
+    size_t own[40], one[40] = {0};
+    for (size_t i = 0; i < 40; i++) {
+        y[i] = i < 30;
+        a[i] = i >= 9; // misses 9 of the 30
+        b[i] = i < 27; // misses 3 others
+        own[i] = i;
+    }
+    dlrn_paired p;
+    assert_ok(dlrn_paired_calls(&p, a, 0.5, b, 0.5, &(dlrn_truth){y, 40, NULL}, 0.95, NULL));
+    assert_int_equal(p.sensitivity.only_a, 3);
+    assert_int_equal(p.sensitivity.only_b, 9);
+    assert_near(p.sensitivity.chi2, 25.0 / 12, 1e-14, 0);
+    assert_near(p.sensitivity.p, 0.14891467317876565, 1e-12, 0);
+    assert_near(p.sensitivity.exact_p, 0.14599609375, 1e-12, 0);
+    assert_near(p.sensitivity.difference.value, -0.2, 1e-14, 0);
+    assert_true(p.sensitivity.difference.lo > -1 && p.sensitivity.difference.hi < 0.1);
+    /* rows as clusters of one: Obuchowski's, without continuity correction */
+    assert_ok(dlrn_paired_calls(&p, a, 0.5, b, 0.5, &(dlrn_truth){y, 40, own}, 0.95, NULL));
+    assert_near(p.sensitivity.chi2, 36.0 / 12 * 29 / 30, 1e-13, 0);
+    assert_true(isnan(p.sensitivity.exact_p));
+    assert_ok(dlrn_paired_calls(&p, a, 0.5, b, 0.5, &(dlrn_truth){y, 40, one}, 0.95, NULL));
+    assert_true(isnan(p.sensitivity.p) && isnan(p.sensitivity.difference.lo));
+    /* none right alone */
+    assert_ok(dlrn_paired_calls(&p, a, 0.5, a, 0.5, &(dlrn_truth){y, 40, NULL}, 0.95, NULL));
+    assert_near(p.accuracy.p, 1, 0, 0);
+    assert_near(p.accuracy.exact_p, 1, 0, 0);
+    assert_true(p.accuracy.difference.lo < 0 && p.accuracy.difference.hi > 0);
+}
+
 static void a_risk_outside_0_to_1_names_its_row(void **state)
 {
     (void)state;
@@ -105,6 +185,8 @@ int main(void)
         cmocka_unit_test(a_score_at_the_threshold_is_positive),
         cmocka_unit_test(all_of_a_few_patients_is_no_certainty),
         cmocka_unit_test(net_benefit_by_hand),
+        cmocka_unit_test(differences_of_net_benefit_draw_the_same_rows),
+        cmocka_unit_test(paired_calls_are_mcnemars),
         cmocka_unit_test(a_risk_outside_0_to_1_names_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
