@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "radiomics/runs.h"
 
 dlrn_status dlrn_shape_box_make(dlrn_shape_box *b, const dlrn_mask *mask, const int64_t lo[3],
                                 const int64_t size[3], dlrn_error *err)
@@ -33,11 +34,9 @@ dlrn_status dlrn_shape_box_make(dlrn_shape_box *b, const dlrn_mask *mask, const 
         for (int64_t y = 0; y < n[1]; y++) {
             const uint8_t *src =
                 mask->v + ((z + from[2]) * mask->dim[1] + y + from[1]) * mask->dim[0] + from[0];
-            uint8_t *dst = b->v + ((z + 1) * b->dim[1] + y + 1) * b->dim[0] + 1;
-            for (int64_t x = 0; x < n[0]; x++) {
-                dst[x] = src[x] != 0;
-                b->n += dst[x];
-            }
+            memcpy(b->v + ((z + 1) * b->dim[1] + y + 1) * b->dim[0] + 1, src, (size_t)n[0]);
+            for (int64_t begin, end = 0; dlrn_next_run(&begin, &end, src, n[0]);)
+                b->n += end - begin;
         }
     if (b->n) return DLRN_OK;
     dlrn_shape_box_clear(b);
@@ -50,22 +49,29 @@ void dlrn_shape_box_clear(dlrn_shape_box *b)
     *b = (dlrn_shape_box){0};
 }
 
+__extension__ typedef __int128 wide;
+
+/* 0 + 1 + 4 + ... + (n - 1)^2 */
+static wide squares_below(int64_t n)
+{
+    return (wide)(n - 1) * n * (2 * n - 1) / 6;
+}
+
 dlrn_status dlrn_shape_eigenvalues(double w[3], const dlrn_shape_box *b, const double spacing_mm[3],
                                    dlrn_error *err)
 {
     // whole sums, so that a region without extent along an axis has exactly no variance there
-    __extension__ typedef __int128 wide;
     wide s[3] = {0}, ss[3][3] = {{0}};
     const uint8_t *v = b->v;
     for (int64_t z = 0; z < b->dim[2]; z++)
         for (int64_t y = 0; y < b->dim[1]; y++, v += b->dim[0]) {
-            int64_t n = 0, sx = 0, sxx = 0;
-            for (int64_t x = 0; x < b->dim[0]; x++) {
-                n += v[x];
-                sx += v[x] * x;
-                sxx += v[x] * x * x;
+            wide n = 0, sx = 0, sxx = 0;
+            for (int64_t begin, end = 0; dlrn_next_run(&begin, &end, v, b->dim[0]);) {
+                n += end - begin;
+                sx += (wide)(begin + end - 1) * (end - begin) / 2;
+                sxx += squares_below(end) - squares_below(begin);
             }
-            const wide line[3] = {sx, (wide)n * y, (wide)n * z};
+            const wide line[3] = {sx, n * y, n * z};
             for (int k = 0; k < 3; k++)
                 s[k] += line[k];
             ss[0][0] += sxx;

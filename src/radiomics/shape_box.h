@@ -7,6 +7,8 @@
 #ifndef DLRN_RADIOMICS_SHAPE_BOX_H
 #define DLRN_RADIOMICS_SHAPE_BOX_H
 
+#include <string.h>
+
 #include <dlrn/image.h>
 
 /* The crop with one unset voxel around it: v[dim[2]][dim[1]][dim[0]], 0 or 1. */
@@ -30,5 +32,13 @@ DLRN_MUST_CHECK dlrn_status dlrn_shape_eigenvalues(double w[3], const dlrn_shape
  * (d[3]); 0 where there are none. */
 DLRN_MUST_CHECK dlrn_status dlrn_shape_diameters(double d[4], const dlrn_shape_box *b,
                                                  const double spacing_mm[3], dlrn_error *err);
+
+/* The next eight voxels of a row as one word. */
+static inline uint64_t dlrn_eight_voxels(const uint8_t *v)
+{
+    uint64_t w;
+    memcpy(&w, v, sizeof w);
+    return w;
+}
 
 #endif

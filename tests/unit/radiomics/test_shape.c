@@ -126,6 +126,77 @@ static void shape2d_does_not_depend_on_the_axis_that_is_dropped(void **state)
     free(m.v);
 }
 
+/* A solid body with a hole and a part that stands off; axis k of it is axis (k + turn) % 3. */
+static dlrn_mask turned_body(int turn)
+{
+    const int64_t dim[3] = {45, 33, 26};
+    dlrn_mask m = {dlrn_alloc_array(45 * 33 * 26, 1), {0, 0, 0}};
+    for (int k = 0; k < 3; k++)
+        m.dim[(k + turn) % 3] = dim[k];
+    for (int64_t z = 0; z < dim[2]; z++)
+        for (int64_t y = 0; y < dim[1]; y++)
+            for (int64_t x = 0; x < dim[0]; x++) {
+                const int64_t p[3] = {x, y, z};
+                int64_t q[3];
+                for (int k = 0; k < 3; k++)
+                    q[(k + turn) % 3] = p[k];
+                const double a = ((double)x - 20) / 19, b = ((double)y - 16) / 15;
+                const double c = ((double)z - 12) / 11, r = a * a + b * b + c * c;
+                const bool set = (r <= 1 && r > 0.1) || (x > 40 && y < 9);
+                m.v[(q[2] * m.dim[1] + q[1]) * m.dim[0] + q[0]] = set;
+            }
+    return m;
+}
+
+static void a_solid_body_may_be_turned(void **state)
+{
+    (void)state;
+    dlrn_shape3d s[3];
+    for (int turn = 0; turn < 3; turn++) {
+        dlrn_mask m = turned_body(turn);
+        const double mm[3] = {0.5, 0.75, 2};
+        double turned_mm[3];
+        for (int k = 0; k < 3; k++)
+            turned_mm[(k + turn) % 3] = mm[k];
+        double want[4];
+        all_pairs(want, &m, turned_mm);
+        assert_ok(dlrn_shape3d_compute(&s[turn], &m, origin, m.dim, turned_mm, NULL));
+        assert_near(s[turn].maximum_2d_diameter_slice, want[0], 1e-14, 0);
+        assert_near(s[turn].maximum_2d_diameter_column, want[1], 1e-14, 0);
+        assert_near(s[turn].maximum_2d_diameter_row, want[2], 1e-14, 0);
+        assert_near(s[turn].maximum_3d_diameter, want[3], 1e-14, 0);
+        free(m.v);
+    }
+    for (int turn = 1; turn < 3; turn++) {
+        assert_near(s[turn].mesh_volume, s[0].mesh_volume, 1e-13, 0);
+        assert_near(s[turn].surface_area, s[0].surface_area, 1e-13, 0);
+        assert_near(s[turn].voxel_volume, s[0].voxel_volume, 1e-13, 0);
+        assert_near(s[turn].elongation, s[0].elongation, 1e-12, 0);
+        assert_near(s[turn].flatness, s[0].flatness, 1e-12, 0);
+    }
+}
+
+/* An ellipse with a hole, at the left border of the mask: as it is, and with its axes changed. */
+static void a_solid_outline_may_be_turned(void **state)
+{
+    (void)state;
+    enum { NX = 70, NY = 41 };
+    dlrn_mask a = {dlrn_alloc_array(NX * NY, 1), {NX, NY, 1}};
+    dlrn_mask b = {dlrn_alloc_array(NX * NY, 1), {NY, NX, 1}};
+    for (int y = 0; y < NY; y++)
+        for (int x = 0; x < NX; x++) {
+            const double u = (x - 30) / 33.0, v = (y - 20) / 18.5, r = u * u + v * v;
+            a.v[y * NX + x] = b.v[x * NY + y] = r <= 1 && r > 0.05;
+        }
+    dlrn_shape2d s, t;
+    assert_ok(dlrn_shape2d_compute(&s, &a, origin, a.dim, (double[3]){0.5, 2, 1}, 2, NULL));
+    assert_ok(dlrn_shape2d_compute(&t, &b, origin, b.dim, (double[3]){2, 0.5, 1}, 2, NULL));
+    for (size_t i = 0; i < sizeof s / sizeof(double); i++)
+        assert_near(((const double *)&t)[i], ((const double *)&s)[i], 1e-12, 0);
+    free(a.v);
+    free(b.v);
+}
+
 static void what_is_no_slice_or_has_no_voxel_is_refused(void **state)
 {
     (void)state;
@@ -167,6 +238,8 @@ int main(void)
         cmocka_unit_test(one_voxel_has_the_area_and_volume_of_an_octahedron),
         cmocka_unit_test(a_box_inside_a_larger_mask_counts_alone),
         cmocka_unit_test(shape2d_does_not_depend_on_the_axis_that_is_dropped),
+        cmocka_unit_test(a_solid_body_may_be_turned),
+        cmocka_unit_test(a_solid_outline_may_be_turned),
         cmocka_unit_test(what_is_no_slice_or_has_no_voxel_is_refused),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
     };
