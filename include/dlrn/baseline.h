@@ -39,7 +39,9 @@ typedef struct dlrn_baseline_row {
     char *name, *level; /* level: "" for numbers */
     dlrn_baseline_form form;
     dlrn_baseline_cell cell[DLRN_BASELINE_GROUPS];
-    const char *test; /* "welch", "mann_whitney", "chi_square", "fisher"; NULL: none was possible */
+    /* "welch", "mann_whitney", "chi_square", "fisher", "fisher_monte_carlo" (DLRN_FISHER_TABLES,
+     * seed 1, where the exact p is out of reach); NULL: none was possible */
+    const char *test;
     double statistic, p; /* on a variable's first row, else NaN */
     /* (mean 1 - mean 0) / sqrt of the mean variance; over levels Yang & Dalton, SAS Global Forum
      * 2012:335, without sign. On a variable's first row, else NaN. */

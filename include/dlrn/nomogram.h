@@ -44,8 +44,15 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_nomogram_build(dlrn_nomogram *out, dou
                                                          dlrn_error *err);
 DLRN_API void dlrn_nomogram_clear(dlrn_nomogram *m);
 
-/* Points of a linear predictor, and its probability. */
+/* The total points of a linear predictor. */
 DLRN_API double dlrn_nomogram_total(const dlrn_nomogram *m, double lp);
+
+/* The round probabilities (0.01, 0.05, 0.1, ... 0.9, 0.95, 0.99) that lie on the total axis, and
+ * the total points where they lie. Returns how many. */
+enum { DLRN_NOMOGRAM_PROBABILITIES = 13 };
+DLRN_API size_t dlrn_nomogram_probability_axis(double at[DLRN_NOMOGRAM_PROBABILITIES],
+                                               double probability[DLRN_NOMOGRAM_PROBABILITIES],
+                                               const dlrn_nomogram *m);
 
 #ifdef __cplusplus
 }

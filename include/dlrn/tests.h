@@ -53,6 +53,9 @@ DLRN_API double dlrn_least_expected(const double *counts, size_t rows, size_t co
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_fisher(dlrn_test *out, const double *counts, size_t rows,
                                                  size_t cols, dlrn_error *err);
 
+/* Tables that the programs draw where the exact p is out of reach. */
+enum { DLRN_FISHER_TABLES = 20000 };
+
 /* The same p from random tables with these margins, as fisher.test(simulate.p.value = TRUE): (1 +
  * tables at most as likely as the one seen) / (1 + tables); standard error sqrt(p (1 - p) /
  * tables). */

@@ -9,10 +9,11 @@
 #include <string.h>
 
 static const cli_command *const tests[] = {
-    &stats_roc.cli,         &stats_compare.cli,    &stats_classify.cli,    &stats_mcnemar.cli,
-    &stats_calibration.cli, &stats_dca.cli,        &stats_reclassify.cli,  &stats_logistic.cli,
-    &stats_lasso.cli,       &stats_univariate.cli, &stats_correlation.cli, &stats_icc.cli,
-    &stats_combat.cli,      &stats_describe.cli,   &stats_padjust.cli,     &stats_samplesize.cli,
+    &stats_roc.cli,         &stats_compare.cli,     &stats_classify.cli,   &stats_mcnemar.cli,
+    &stats_calibration.cli, &stats_dca.cli,         &stats_reclassify.cli, &stats_logistic.cli,
+    &stats_nomogram.cli,    &stats_validate.cli,    &stats_lasso.cli,      &stats_univariate.cli,
+    &stats_baseline.cli,    &stats_correlation.cli, &stats_icc.cli,        &stats_combat.cli,
+    &stats_describe.cli,    &stats_padjust.cli,     &stats_samplesize.cli,
 };
 
 const stats_opts stats_defaults = {.ci = 0.95,
@@ -135,6 +136,7 @@ int stats_run(const cli_call *call)
     if (!(test->needs & STATS_NO_FILE)) st = dlrn_table_read(&d.table, call->args[0], &err);
     if (st == DLRN_OK)
         st = d.o->by ? run_by(out, &d, test, &err) : run_group(out, &d, test, SIZE_MAX, NULL, &err);
+    if (st == DLRN_OK && test->save && d.o->output) st = test->save(call, out, &err);
     code = st == DLRN_OK ? deliver(call, test, out) : cli_fail(call, &err);
     dlrn_json_free(out);
     dlrn_table_free(d.table);

@@ -19,7 +19,7 @@ typedef struct stats_opts {
     const char *label, *positive, *by, *cluster, *threshold, *direction, *groups, *method;
     const char *thresholds, *cuts, *adjust, *test, *foldid, *loss, *measure, *output, *column;
     const char *batch, *reference, *partial;
-    cli_list score, columns, terms, covariates;
+    cli_list score, columns, terms, covariates, categories;
     double ci, prevalence, cost, harm, alpha, r2cs, o_e_width, slope_width, auc, auc_width;
     int64_t bootstrap, folds, parameters;
     bool fitted, firth, profile, mean_only, nonparametric;
@@ -52,6 +52,9 @@ typedef dlrn_status stats_fn(dlrn_json *out, const stats_data *d, dlrn_error *er
 /* The result (of one group) in the form that the text shows; freed by the caller. */
 typedef dlrn_json *stats_view_fn(const dlrn_json *result);
 
+/* Writes what -o asks for from the whole result, all groups in it. */
+typedef dlrn_status stats_save_fn(const cli_call *call, const dlrn_json *result, dlrn_error *err);
+
 /* What a test takes; the loader sees to it. */
 enum {
     STATS_LABEL = 1,         /* --label, both classes */
@@ -71,12 +74,14 @@ typedef struct stats_test {
     unsigned needs;
     stats_fn *fn;
     stats_view_fn *view; /* NULL: the text shows the result as it is */
+    stats_save_fn *save; /* NULL: fn writes it, or there is no -o */
 } stats_test;
 
 extern const stats_test stats_describe, stats_padjust, stats_univariate, stats_correlation;
-extern const stats_test stats_icc, stats_roc, stats_compare, stats_classify, stats_calibration;
-extern const stats_test stats_mcnemar, stats_dca, stats_reclassify, stats_samplesize, stats_combat;
-extern const stats_test stats_logistic, stats_lasso;
+extern const stats_test stats_icc, stats_roc, stats_compare, stats_classify;
+extern const stats_test stats_calibration, stats_mcnemar, stats_dca, stats_reclassify;
+extern const stats_test stats_samplesize, stats_combat, stats_logistic, stats_lasso;
+extern const stats_test stats_nomogram, stats_validate, stats_baseline;
 
 /* What every test's cli has alike. */
 #define STATS_CLI(table)                                                                           \

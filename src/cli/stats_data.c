@@ -87,7 +87,7 @@ static dlrn_status name_terms(stats_data *d, dlrn_error *err)
         stats_term t;
         DLRN_TRY(stats_parse_term(&t, d->terms.v[k], d->table, err));
         st = stats_add_name(&d->columns, t.column, strlen(t.column), err);
-        free(t.column);
+        stats_term_clear(&t);
         if (st != DLRN_OK) goto done;
     }
     DLRN_TRY(check_columns(d, &d->columns, "terms", err));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From --terms to the columns of a design: a, factor(c), rcs(d,4).
+ * From --terms to the columns of a design: a, factor(c), factor(c,reference), rcs(d,4).
  */
 #include "stats_design.h"
 
@@ -44,11 +44,32 @@ static dlrn_status parse_spline(stats_term *out, const char *s, size_t n, const 
     return take_column(out, s, comma, text, err);
 }
 
-dlrn_status stats_parse_term(stats_term *out, const char *text, const dlrn_table *t,
-                             dlrn_error *err)
+/* factor(column) or, where no column has that whole name, factor(column,reference). */
+static dlrn_status parse_factor(stats_term *out, const char *s, size_t n, const char *text,
+                                const dlrn_table *t, dlrn_error *err)
+{
+    size_t comma = n;
+    char *whole = dlrn_strndup(s, n);
+    if (!whole) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n && dlrn_table_find(t, whole) == SIZE_MAX; i++)
+        if (s[i] == ',') comma = i;
+    free(whole);
+    if (comma < n) {
+        size_t rest = n - comma - 1;
+        const char *reference = skip_blanks(s + comma + 1, &rest);
+        if (rest == 0)
+            return dlrn_fail(err, DLRN_EINVAL, "--terms: '%s': the reference is empty", text);
+        out->reference = dlrn_strndup(reference, rest);
+        if (!out->reference) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+    }
+    out->kind = TERM_FACTOR;
+    return take_column(out, s, comma, text, err);
+}
+
+static dlrn_status parse_term(stats_term *out, const char *text, const dlrn_table *t,
+                              dlrn_error *err)
 {
     size_t n = strlen(text), open;
-    *out = (stats_term){0};
     if (dlrn_table_find(t, text) != SIZE_MAX) return take_column(out, text, n, text, err);
     const char *s = skip_blanks(text, &n);
     open = strcspn(s, "(");
@@ -56,35 +77,65 @@ dlrn_status stats_parse_term(stats_term *out, const char *text, const dlrn_table
     if (s[n - 1] != ')')
         return dlrn_fail(err, DLRN_EINVAL, "--terms: '%s': the parenthesis is not closed", text);
     const char *in = s + open + 1;
-    if (open == 6 && !strncmp(s, "factor", 6)) {
-        out->kind = TERM_FACTOR;
-        return take_column(out, in, n - 8, text, err);
-    }
+    if (open == 6 && !strncmp(s, "factor", 6)) return parse_factor(out, in, n - 8, text, t, err);
     if (open == 3 && !strncmp(s, "rcs", 3)) {
         out->kind = TERM_SPLINE;
         return parse_spline(out, in, n - 5, text, err);
     }
     return dlrn_fail(err, DLRN_EINVAL,
-                     "--terms: '%s': expected a column, factor(column) or rcs(column,knots)", text);
+                     "--terms: '%s': expected a column, factor(column), factor(column,reference) "
+                     "or rcs(column,knots)",
+                     text);
 }
 
-/* ---- columns ---- */
+dlrn_status stats_parse_term(stats_term *out, const char *text, const dlrn_table *t,
+                             dlrn_error *err)
+{
+    *out = (stats_term){0};
+    const dlrn_status st = parse_term(out, text, t, err);
+    if (st != DLRN_OK) stats_term_clear(out);
+    return st;
+}
 
-static void term_clear(stats_term *t)
+void stats_term_clear(stats_term *t)
 {
     stats_names_clear(&t->level);
+    free(t->reference);
     free(t->column);
     *t = (stats_term){0};
 }
 
+/* ---- columns ---- */
+
 void stats_design_clear(stats_design *x)
 {
     for (size_t k = 0; x->term && k < x->terms; k++)
-        term_clear(&x->term[k]);
+        stats_term_clear(&x->term[k]);
     free(x->term);
     free(x->x);
     stats_names_clear(&x->names);
     *x = (stats_design){0};
+}
+
+/* Puts the reference that was asked for before the other levels. */
+static dlrn_status refer(stats_term *t, size_t *code, const stats_data *d, dlrn_error *err)
+{
+    size_t at = 0;
+    if (!t->reference) return DLRN_OK;
+    while (at < t->level.n && strcmp(t->level.v[at], t->reference) != 0)
+        at++;
+    if (at == t->level.n)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "%s: column '%s' has no value '%.40s' in these rows to refer to (it has "
+                         "'%.40s' and %zu more)",
+                         dlrn_table_name(d->table), t->column, t->reference, t->level.v[0],
+                         t->level.n - 1);
+    char *first = t->level.v[at];
+    memmove(t->level.v + 1, t->level.v, at * sizeof *t->level.v);
+    t->level.v[0] = first;
+    for (size_t i = 0; i < d->n; i++)
+        if (code[i] <= at) code[i] = code[i] == at ? 0 : code[i] + 1;
+    return DLRN_OK;
 }
 
 /* Reads what the term needs of the rows: its numbers (or numbers of levels) v[n], levels, knots. */
@@ -102,6 +153,7 @@ static dlrn_status study_term(stats_term *t, double **v, const stats_data *d, dl
                                "%s: column '%s' has one value ('%.40s') in these rows: leave it "
                                "out",
                                dlrn_table_name(d->table), t->column, t->level.v[0]));
+        DLRN_TRY(refer(t, code, d, err));
         DLRN_TRY(dlrn_alloc_or_fail(v, d->n, err));
         for (size_t i = 0; i < d->n; i++)
             (*v)[i] = (double)code[i];

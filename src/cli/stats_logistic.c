@@ -11,7 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static dlrn_json *term_json(const dlrn_logistic_term *t, const char *name)
+dlrn_logistic_data stats_logistic_data(const stats_design *x, const stats_data *d)
+{
+    return (dlrn_logistic_data){.x = x->x,
+                                .label = d->label,
+                                .n = d->n,
+                                .p = x->names.n,
+                                .cluster = d->cluster,
+                                .name = (const char *const *)x->names.v};
+}
+
+dlrn_logistic_opts stats_logistic_opts(const stats_data *d)
+{
+    return (dlrn_logistic_opts){.firth = d->o->firth, .sandwich = d->cluster != NULL};
+}
+
+dlrn_json *stats_logistic_term(const dlrn_logistic_term *t, const char *name)
 {
     dlrn_json *o = dlrn_json_object();
     dlrn_json_set_string(o, "term", name);
@@ -40,7 +55,7 @@ static dlrn_status set_terms(dlrn_json *out, const stats_data *d, const dlrn_log
             t.or_lo = exp(t.lo);
             t.or_hi = exp(t.hi);
         }
-        dlrn_json_append_take(terms, term_json(&t, m->name[k]));
+        dlrn_json_append_take(terms, stats_logistic_term(&t, m->name[k]));
     }
     dlrn_json_set_take(out, "terms", terms);
     terms = NULL;
@@ -80,13 +95,8 @@ static dlrn_status run_logistic(dlrn_json *out, const stats_data *d, dlrn_error 
     stats_design x = {0};
     dlrn_logistic m = {0};
     DLRN_TRY(stats_design_make(&x, d, err));
-    const dlrn_logistic_data data = {.x = x.x,
-                                     .label = d->label,
-                                     .n = d->n,
-                                     .p = x.names.n,
-                                     .cluster = d->cluster,
-                                     .name = (const char *const *)x.names.v};
-    const dlrn_logistic_opts opts = {.firth = d->o->firth, .sandwich = d->cluster != NULL};
+    const dlrn_logistic_data data = stats_logistic_data(&x, d);
+    const dlrn_logistic_opts opts = stats_logistic_opts(d);
     DLRN_TRY(dlrn_logistic_fit(&m, &data, &opts, err));
     DLRN_TRY(set_terms(out, d, &m, &data, &opts, err));
     dlrn_json_set_number(out, "loglik", m.loglik);
@@ -103,8 +113,7 @@ done:
 
 static const cli_option logistic_options[] = {
     STATS_OPT_LABEL,
-    {"terms", 0, CLI_LIST, STATS_AT(terms), "A,B,...",
-     "columns, factor(column), rcs(column,knots)"},
+    {"terms", 0, CLI_LIST, STATS_AT(terms), "A,B,...", STATS_TERMS_HELP},
     STATS_OPT_BY,
     STATS_OPT_CI,
     {"firth", 0, CLI_FLAG, STATS_AT(firth), NULL,

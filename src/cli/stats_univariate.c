@@ -14,10 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum kind { MANN_WHITNEY, STUDENT, WELCH, CHI_SQUARE, FISHER, SHAPIRO, BY_TYPE } kind;
+typedef enum kind {
+    MANN_WHITNEY,
+    STUDENT,
+    WELCH,
+    CHI_SQUARE,
+    FISHER,
+    SHAPIRO,
+    BY_TYPE,           /* asked for */
+    FISHER_MONTE_CARLO /* taken where Fisher's exact p is out of reach */
+} kind;
 
-static const char *const kind_name[] = {"mann_whitney", "student", "welch",
-                                        "chi_square",   "fisher",  "shapiro"};
+static const char *const kind_name[] = {"mann_whitney", "student", "welch", "chi_square",
+                                        "fisher",       "shapiro", "",      "fisher_monte_carlo"};
 
 /* One column, missing values left out. */
 typedef struct variable {
@@ -154,29 +163,30 @@ done:
     return st;
 }
 
-static dlrn_status run_counts(dlrn_test *t, kind *k, const variable *v, dlrn_error *err)
+static dlrn_status run_counts(dlrn_test *t, kind *k, const variable *v, uint64_t seed,
+                              dlrn_error *err)
 {
     dlrn_status st;
     double *counts = NULL;
     const size_t n = dlrn_table_cols(v->levels);
     DLRN_TRY(counts_of(&counts, v, err));
-    const bool chosen = *k == BY_TYPE;
-    if (chosen) *k = dlrn_least_expected(counts, n, 2) < 5 ? FISHER : CHI_SQUARE;
+    if (*k == BY_TYPE) *k = dlrn_least_expected(counts, n, 2) < 5 ? FISHER : CHI_SQUARE;
     st = *k == FISHER ? dlrn_fisher(t, counts, n, 2, err) : dlrn_chi_square(t, counts, n, 2, err);
-    if (chosen && st == DLRN_EUNSUPPORTED) {
-        *k = CHI_SQUARE;
-        st = dlrn_chi_square(t, counts, n, 2, err);
+    if (*k == FISHER && st == DLRN_EUNSUPPORTED) {
+        *k = FISHER_MONTE_CARLO;
+        st = dlrn_fisher_monte_carlo(t, counts, n, 2, DLRN_FISHER_TABLES, seed, err);
     }
 done:
     free(counts);
     return st;
 }
 
-static dlrn_status run_test(dlrn_test *t, kind *k, const variable *v, dlrn_error *err)
+static dlrn_status run_test(dlrn_test *t, kind *k, const variable *v, uint64_t seed,
+                            dlrn_error *err)
 {
     const double *a = v->group[0], *b = v->group[1];
     const size_t na = v->n_group[0], nb = v->n_group[1];
-    if (!v->numeric) return run_counts(t, k, v, err);
+    if (!v->numeric) return run_counts(t, k, v, seed, err);
     if (*k == BY_TYPE) *k = is_normal(a, na) && is_normal(b, nb) ? WELCH : MANN_WHITNEY;
     switch (*k) {
     case STUDENT: return dlrn_student(t, a, na, b, nb, err);
@@ -237,7 +247,7 @@ static dlrn_status one_column(dlrn_json *columns, double *p, const char *name, k
     dlrn_error why = {DLRN_OK, ""};
     kind k = asked;
     DLRN_TRY(load_variable(&v, asked, d, err));
-    st = run_test(&t, &k, &v, &why);
+    st = run_test(&t, &k, &v, (uint64_t)d->call->seed, &why);
     if (st == DLRN_ENOMEM) {
         if (err) *err = why;
         goto done;
@@ -306,12 +316,63 @@ done:
     return st;
 }
 
+/* "59.60 (10.86)" beside a t test, "58.50 [52.40, 67.15]" beside others, "a 57, b 37" */
+static dlrn_json *group_text(const dlrn_json *group, bool mean)
+{
+    dlrn_str text = {0};
+    const dlrn_json *levels = dlrn_json_get(group, "levels");
+    dlrn_json_member m;
+    for (bool more = dlrn_json_first(levels, &m); more; more = dlrn_json_next(levels, &m))
+        dlrn_str_addf(&text, "%s%.60s %.0f", text.len ? ", " : "", m.key,
+                      dlrn_json_as_number(m.value, 0));
+    if (!levels && dlrn_json_get_number(group, "n", 0) > 0) {
+        const double a = dlrn_json_get_number(group, mean ? "mean" : "median", (double)NAN);
+        const double b = dlrn_json_get_number(group, mean ? "sd" : "q1", (double)NAN);
+        dlrn_str_addf(&text, mean ? "%.4g (%.4g)" : "%.4g [%.4g, %.4g]", a, b,
+                      dlrn_json_get_number(group, "q3", (double)NAN));
+    }
+    dlrn_json *o = dlrn_json_string(text.len ? dlrn_str_get(&text) : "-");
+    dlrn_str_clear(&text);
+    return o;
+}
+
+/* Each group in one cell: mean (SD) beside a t test, else median [IQR], else counts. */
+static dlrn_json *view_univariate(const dlrn_json *result)
+{
+    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array(), *reasons = dlrn_json_object();
+    const dlrn_json *columns = dlrn_json_get(result, "columns");
+    dlrn_json_member m;
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
+        if (m.value != columns) dlrn_json_set_take(view, m.key, dlrn_json_copy(m.value));
+    for (size_t i = 0; i < dlrn_json_size(columns); i++) {
+        const dlrn_json *column = dlrn_json_at(columns, i);
+        const char *test = dlrn_json_get_string(column, "test", "");
+        const bool mean = !strcmp(test, "welch") || !strcmp(test, "student");
+        dlrn_json *row = dlrn_json_object();
+        for (bool more = dlrn_json_first(column, &m); more; more = dlrn_json_next(column, &m)) {
+            if (!strcmp(m.key, "p_reason")) continue;
+            dlrn_json_set_take(row, m.key,
+                               strncmp(m.key, "group", 5) != 0 ? dlrn_json_copy(m.value)
+                                                               : group_text(m.value, mean));
+        }
+        dlrn_json_append_take(rows, row);
+        const char *reason = dlrn_json_get_string(column, "p_reason", NULL);
+        if (reason) dlrn_json_set_string(reasons, dlrn_json_get_string(column, "name", ""), reason);
+    }
+    dlrn_json_set_take(view, "columns", rows);
+    if (dlrn_json_size(reasons))
+        dlrn_json_set_take(view, "no p", reasons);
+    else
+        dlrn_json_free(reasons);
+    return view;
+}
+
 static const cli_option univariate_options[] = {
     STATS_OPT_LABEL,
     STATS_OPT_COLUMNS,
     STATS_OPT_BY,
     {"test", 0, CLI_TEXT, STATS_AT(test), "T",
-     "mann_whitney, student, welch, chi_square, fisher or shapiro"
+     "mann_whitney, student, welch, chi_square, fisher or shapiro "
      "for all columns (default: by type and normality)"},
     {"adjust", 0, CLI_TEXT, STATS_AT(adjust), "M",
      "holm (default), hochberg, bonferroni, bh or by"},
@@ -327,4 +388,5 @@ const stats_test stats_univariate = {
                 "  dlrn stats univariate features.csv --label y --test mann_whitney --json\n"},
     .needs = STATS_LABEL | STATS_COLUMNS | STATS_KEEP_MISSING,
     .fn = run_univariate,
+    .view = view_univariate,
 };

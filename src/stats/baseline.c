@@ -221,8 +221,14 @@ static dlrn_status add_levels(dlrn_baseline *b, const variable *v, dlrn_error *e
     dlrn_baseline_row *r = &b->row[first];
     r->missing = v->missing;
     if (v->levels < 2) return DLRN_OK;
-    if (dlrn_least_expected(counts, v->levels, 2) < 5)
-        set_test(r, &t, dlrn_fisher(&t, counts, v->levels, 2, NULL), "fisher");
+    if (dlrn_least_expected(counts, v->levels, 2) < 5) {
+        const dlrn_status exact = dlrn_fisher(&t, counts, v->levels, 2, NULL);
+        set_test(r, &t, exact, "fisher");
+        if (exact == DLRN_EUNSUPPORTED)
+            set_test(r, &t,
+                     dlrn_fisher_monte_carlo(&t, counts, v->levels, 2, DLRN_FISHER_TABLES, 1, NULL),
+                     "fisher_monte_carlo");
+    }
     if (!r->test) set_test(r, &t, dlrn_chi_square(&t, counts, v->levels, 2, NULL), "chi_square");
     r->standardised = levels_apart(v);
     return DLRN_OK;

@@ -143,7 +143,7 @@ static void measure_paths(network *w)
 
 static bool walk(network *w, size_t i, size_t k, double past)
 {
-    enum { MOST_STEPS = 50000000 };
+    enum { MOST_STEPS = 20000000 };
     const size_t at = i * (w->first + 1) + k;
     if (++w->steps > MOST_STEPS) return false;
     if (past + w->least[at] > w->seen) return true; // every table beyond is likelier

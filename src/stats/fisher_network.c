@@ -13,9 +13,9 @@
 enum {
     MOST_ROWS = 16,
     MOST_COUNT = 1000000,
-    MOST_EDGES = 10000000,
+    MOST_EDGES = 6000000,
     MOST_NODES = 1000000,
-    MOST_PATHS = 4000000
+    MOST_PATHS = 2000000
 };
 
 typedef struct node {

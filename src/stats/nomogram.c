@@ -140,3 +140,20 @@ double dlrn_nomogram_total(const dlrn_nomogram *m, double lp)
 {
     return (lp - m->lp_at_zero) * m->points_per_lp;
 }
+
+size_t dlrn_nomogram_probability_axis(double at[DLRN_NOMOGRAM_PROBABILITIES],
+                                      double probability[DLRN_NOMOGRAM_PROBABILITIES],
+                                      const dlrn_nomogram *m)
+{
+    static const double round[DLRN_NOMOGRAM_PROBABILITIES] = {0.01, 0.05, 0.1, 0.2, 0.3,  0.4, 0.5,
+                                                              0.6,  0.7,  0.8, 0.9, 0.95, 0.99};
+    const double most = m->totals ? m->total[m->totals - 1] : 0;
+    size_t n = 0;
+    for (size_t k = 0; k < DLRN_NOMOGRAM_PROBABILITIES; k++) {
+        const double points = dlrn_nomogram_total(m, log(round[k] / (1 - round[k])));
+        if (!(points >= 0 && points <= most)) continue;
+        at[n] = points;
+        probability[n++] = round[k];
+    }
+    return n;
+}

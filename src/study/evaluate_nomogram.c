@@ -148,17 +148,14 @@ static dlrn_json *axis_json(const axis *a, const double *points, const study_run
 /* Ticks of the two lower axes: where they stand in total points, and what they say. */
 static dlrn_json *lower_axes(const dlrn_nomogram *m, const study_run *r)
 {
-    static const double round[] = {0.01, 0.05, 0.1, 0.2, 0.3,  0.4, 0.5,
-                                   0.6,  0.7,  0.8, 0.9, 0.95, 0.99};
+    double at[DLRN_NOMOGRAM_PROBABILITIES], probability[DLRN_NOMOGRAM_PROBABILITIES];
+    const size_t n = dlrn_nomogram_probability_axis(at, probability, m);
     dlrn_json *j = dlrn_json_object(), *total = dlrn_json_array(), *prob = dlrn_json_array();
     char text[160];
-    const double most = m->totals ? m->total[m->totals - 1] : 0;
     for (size_t k = 0; k < m->totals; k++)
         dlrn_json_append_take(total, dlrn_json_interval(m->total[k], m->total[k]));
-    for (size_t k = 0; k < sizeof round / sizeof *round; k++) {
-        const double at = dlrn_nomogram_total(m, log(round[k] / (1 - round[k])));
-        if (at >= 0 && at <= most) dlrn_json_append_take(prob, dlrn_json_interval(at, round[k]));
-    }
+    for (size_t k = 0; k < n; k++)
+        dlrn_json_append_take(prob, dlrn_json_interval(at[k], probability[k]));
     snprintf(text, sizeof text, "Probability of %.120s", r->c.outcome.name);
     dlrn_json_set_string(j, "outcome", text);
     dlrn_json_set_take(j, "total", total);

@@ -77,6 +77,7 @@ const char *present_word(const char *name)
         {"welch", "Welch's t"},
         {"chi_square", "chi-square"},
         {"fisher", "Fisher's exact"},
+        {"fisher_monte_carlo", "Fisher's, Monte Carlo"},
         {"delong", "DeLong"},
         {"obuchowski", "Obuchowski"},
         {"lr", "logistic regression"},

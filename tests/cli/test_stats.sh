@@ -110,6 +110,28 @@ run stats lasso l.csv --label y --folds 5 --json
 expect_rc 0
 for key in lambda df deviance_ratio cv_mean cv_se lambda_min lambda_1se coefficients_min coefficients_1se; do expect_out "\"$key\""; done
 
+case_ "the baseline table in words, as CSV for each group, as JSON"
+awk 'BEGIN { print "y,age,sex,stage,g"; for (i = 1; i <= 80; i++) print i * 7 % 10 < 4 "," 40 + i * 13 % 41 "," (i % 3 ? "f" : "m") "," i % 4 "," (i % 2 ? "a" : "b") }' >b.csv
+run stats baseline b.csv --label y --columns age,sex,stage --categories stage
+expect_rc 0
+expect_out "negative (n = 48)"
+expect_out "stage, n (%)"
+expect_out "  f "
+run stats baseline b.csv --label y --columns age,sex --by g -o table.csv --json
+expect_rc 0
+for key in form text standardised_difference missing statistic; do expect_out "\"$key\""; done
+expect [ "$(head -1 table.csv)" = "g,variable,level,all,negative,positive,test,p,standardised_difference,missing" ]
+expect [ "$(wc -l <table.csv)" = 7 ]
+run stats baseline b.csv --label y --categories height
+expect_rc 1
+expect_err "there is no column 'height'"
+
+case_ "a column without a test says why, the others keep theirs"
+sed 's/$/,x/;1s/x$/site/' b.csv >site.csv
+run stats univariate site.csv --label y --columns site,age
+expect_rc 0
+expect_out "two of each are needed"
+
 case_ "sample sizes need no file"
 run stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288 --json
 expect_rc 0

@@ -42,6 +42,36 @@ expect near coefficient rcs5
 run stats logistic c.csv --label y --terms "rcs( age , 3 )" --json
 expect near coefficient rcs3
 
+case_ "a factor's reference may be chosen"
+run stats logistic c.csv --label y --terms "age,factor(race,2)" --json
+expect_rc 0
+expect_out '"term": "race=1"'
+expect_out '"term": "race=3"'
+run stats logistic c.csv --label y --terms "factor(race,9)"
+expect_rc 1
+expect_err "column 'race' has no value '9' in these rows to refer to (it has '1' and 2 more)"
+
+case_ "a nomogram as numbers, as text and as a drawing"
+run stats nomogram l.csv --label y --terms "age,log1p(marker),factor(race)" -o nomogram.svg --json
+expect_rc 0
+for key in intercept terms coefficient or ci p points total levels; do expect_out "\"$key\""; done
+expect_file nomogram.svg
+run stats nomogram l.csv --label y --terms "rcs(age,4)" -o nomogram.pdf
+expect_rc 0
+expect_out "total points"
+expect_file nomogram.pdf
+run stats nomogram l.csv --label y --terms age -o nomogram.txt
+expect_rc 1
+expect_err "-o 'nomogram.txt': expected a file that ends in .svg, .pdf or .png"
+
+case_ "a model's optimism"
+run stats validate c.csv --label y --terms "rcs(age,4),marker" --bootstrap 40 --json
+expect_rc 0
+for key in AUC Dxy R2 Intercept Slope Emax D U Q B g gp corrected replicates failed calibration mean_error; do expect_out "\"$key\""; done
+run stats validate c.csv --label y --terms age --bootstrap 1
+expect_rc 1
+expect_err "at least 2 are needed"
+
 case_ "terms that cannot be are refused by name"
 run stats logistic c.csv --label y --terms "rcs(age,2)"
 expect_rc 1

@@ -183,8 +183,7 @@ cohort <- function(n) {
              w = sample(1:4, n, TRUE), u = round(runif(n, .2, 3), 3))
 }
 exact <- glm.control(epsilon = 1e-15, maxit = 100)
-separated <- function(f) !f$converged || any(abs(fitted(f) - f$y) < 1e-7 & TRUE) && max(sqrt(diag(vcov(f)))) > 50 ||
-  max(abs(coef(f) * c(1, apply(model.matrix(f)[, -1, drop = FALSE], 2, sd)))) > 12
+separated <- function(f) !f$converged || min(1 - abs(fitted(f) - f$y)) > 1 - 1e-6 || max(abs(f$linear.predictors)) > 14
 run_logistic <- function() {
   d <- cohort(sample(c(30:60, 100:300), 1)); if (length(unique(d$y)) < 2) return()
   write(d)
@@ -234,6 +233,31 @@ profile_and_firth <- function(d, f, terms) {
   r <- ask("logistic", "d.csv", "--label", "y", "--terms", terms, "--firth")
   if (is.null(r)) return(miss(refused))
   same("firth", pick(r$terms, "coefficient"), coef(f1), ITERATED, 1e-7); same("firth se", pick(r$terms, "se"), sqrt(diag(vcov(f1))), ITERATED)
+}
+
+run_nomogram <- function() {
+  d <- cohort(sample(c(60:100, 200:400), 1)); d$few <- sample(1:6, nrow(d), TRUE)
+  if (min(table(factor(d$y, 0:1))) < 15) return()
+  write(d); d$stage <- factor(d$stage)
+  part <- list(c("age", "age"), c("marker", "marker"), c("race", "race"), c("factor(stage)", "stage"), c("few", "few"), c("rcs(age,4)", "rcs(age,4)"))
+  take <- sample(list(1:5, 2:6, c(1, 3), c(6, 4), c(5, 2), 3, 1, 6), 1)[[1]]
+  dd <<- datadist(d[setdiff(names(d), "patient")]); options(datadist = "dd")
+  model <- reformulate(sapply(part[take], `[`, 2), "y")
+  f <- tryCatch(eval(bquote(lrm(.(model), d, eps = 1e-13, tol = 1e-14, maxit = 60))), error = function(e) NULL)
+  if (is.null(f) || f$fail) return()
+  w <- tryCatch(nomogram(f, fun = plogis), error = function(e) NULL)
+  if (is.null(w)) return()
+  r <- ask("nomogram", "d.csv", "--label", "y", "--terms", paste(sapply(part[take], `[`, 1), collapse = ","))
+  if (is.null(r)) return(miss(refused))
+  for (t in r$terms) {
+    v <- w[[t$name]]; tick <- lapply(t$points, `[[`, 1)
+    if (is.character(v[[1]])) { if (!identical(v[[1]], as.character(tick))) miss("nomogram levels", t$name) }
+    else same(paste("nomogram ticks", t$name), tick, v[[1]], CLOSED, 1e-12)
+    same(paste("nomogram points", t$name), lapply(t$points, `[[`, 2), v$points, ITERATED, 1e-6)
+  }
+  same("nomogram total", lapply(r$total, `[[`, 1), w$total.points$x, CLOSED)
+  at <- approx(w$lp$x, w$lp$x.real, unlist(lapply(r$total, `[[`, 1)), rule = 1)$y; ok <- !is.na(at)
+  same("nomogram probability", lapply(r$total, `[[`, 2)[ok], plogis(at)[ok], ITERATED)
 }
 
 run_lasso <- function() {
@@ -286,7 +310,7 @@ run_samplesize <- function() {
   same("samplesize develop", pick(r$criteria, "n"), want, 0); same("samplesize n", r$n, max(want), 0)
 }
 
-known <- c("univariate", "describe", "padjust", "correlation", "icc", "logistic", "lasso", "combat", "samplesize")
+known <- c("univariate", "describe", "padjust", "correlation", "icc", "logistic", "nomogram", "lasso", "combat", "samplesize")
 for (set in seq_len(sets)) {
   for (test in if (length(chosen)) chosen else known) {
     set.seed(seed * 100000 + set)
