@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "radiomics/filters_own.h"
 
 enum { GROUP = 16 };
@@ -83,8 +84,8 @@ static void plan_pass(deriche *p, int order, double sd, double sigma)
 }
 
 /* Both recursions over GROUP lines: x, y, z are [n][GROUP] with n >= 4; y becomes the result. */
-static void run_lines(double (*y)[GROUP], double (*z)[GROUP], const double (*x)[GROUP], int64_t n,
-                      const deriche *p)
+DLRN_WIDE static void run_lines(double (*restrict y)[GROUP], double (*restrict z)[GROUP],
+                                const double (*restrict x)[GROUP], int64_t n, const deriche *p)
 {
     for (int64_t i = 0; i < n; i++) {
         const double *x0 = x[i], *x1 = x[i > 0 ? i - 1 : 0];
@@ -122,15 +123,68 @@ static void run_lines(double (*y)[GROUP], double (*z)[GROUP], const double (*x)[
             y[i][k] += z[i][k];
 }
 
-/* One pass along one axis of the whole image. */
+/* One pass along one axis: whole lines go in; what comes out is kept where a later pass or the box
+ * needs it. */
 typedef struct pass {
     const double *from_image; /* the first pass of a derivative, else NULL */
     float *v;                 /* result, and source of later passes */
     int64_t n, stride;        /* of the axis */
-    int64_t lines;
+    int64_t keep[2];          /* outputs that are wanted */
+    /* the lines: x first; along the axis itself 0..1 */
+    int64_t lo[3], size[3], step[3];
+    bool side_by_side;        /* lines that follow each other along x are neighbours in memory */
     double (*scratch)[GROUP]; /* per worker 3 n rows */
     deriche how;
 } pass;
+
+/* Groups lie within one run of lines along x, or anywhere along the lines where x is the axis. */
+static int64_t groups_in_run(const pass *p)
+{
+    return (p->size[0] + GROUP - 1) / GROUP;
+}
+
+static int64_t count_groups(const pass *p)
+{
+    const int64_t others = p->size[1] * p->size[2];
+    return p->side_by_side ? groups_in_run(p) * others : (others + GROUP - 1) / GROUP;
+}
+
+/* Where the lines of group i begin; the number of them. */
+static int find_lines(int64_t at[GROUP], const pass *p, int64_t i)
+{
+    const int64_t run = p->side_by_side ? groups_in_run(p) : 1;
+    const int64_t first = p->side_by_side ? i % run * GROUP : i * GROUP;
+    const int64_t all = p->side_by_side ? p->size[0] : p->size[1] * p->size[2];
+    const int used = (int)(all - first < GROUP ? all - first : GROUP);
+    for (int k = 0; k < GROUP; k++) {
+        // a group that is not full repeats its last line
+        const int64_t line = first + (k < used ? k : used - 1);
+        const int64_t x = p->side_by_side ? line : 0, other = p->side_by_side ? i / run : line;
+        at[k] = (p->lo[0] + x) * p->step[0] + (p->lo[1] + other % p->size[1]) * p->step[1] +
+                (p->lo[2] + other / p->size[1]) * p->step[2];
+    }
+    return used;
+}
+
+/* Lines go in by pieces, so that a piece of each is read from one stretch of memory. */
+static void gather(double (*x)[GROUP], const pass *p, const int64_t at[GROUP], int used)
+{
+    enum { PIECE = 16 };
+    if (p->side_by_side && used == GROUP) {
+        for (int64_t j = 0; j < p->n; j++)
+            for (int k = 0; k < GROUP; k++)
+                x[j][k] = p->from_image ? p->from_image[at[0] + j * p->stride + k]
+                                        : (double)p->v[at[0] + j * p->stride + k];
+        return;
+    }
+    for (int64_t from = 0; from < p->n; from += PIECE) {
+        const int64_t to = from + PIECE < p->n ? from + PIECE : p->n;
+        for (int k = 0; k < GROUP; k++)
+            for (int64_t j = from; j < to; j++)
+                x[j][k] = p->from_image ? p->from_image[at[k] + j * p->stride]
+                                        : (double)p->v[at[k] + j * p->stride];
+    }
+}
 
 static dlrn_status pass_group(void *user, size_t i, size_t worker, dlrn_error *err)
 {
@@ -138,57 +192,77 @@ static dlrn_status pass_group(void *user, size_t i, size_t worker, dlrn_error *e
     const pass *p = user;
     double(*x)[GROUP] = p->scratch + (int64_t)worker * 3 * p->n;
     double(*y)[GROUP] = x + p->n, (*z)[GROUP] = y + p->n;
-    const int64_t first = (int64_t)i * GROUP;
-    const int used = (int)(p->lines - first < GROUP ? p->lines - first : GROUP);
     int64_t at[GROUP];
-    for (int k = 0; k < GROUP; k++) {
-        // a group that is not full repeats its last line
-        const int64_t line = first + (k < used ? k : used - 1);
-        at[k] = line / p->stride * p->stride * p->n + line % p->stride;
-    }
-    for (int64_t j = 0; j < p->n; j++)
-        for (int k = 0; k < GROUP; k++)
-            x[j][k] = p->from_image ? p->from_image[at[k] + j * p->stride]
-                                    : (double)p->v[at[k] + j * p->stride];
+    const int used = find_lines(at, p, (int64_t)i);
+    gather(x, p, at, used);
     run_lines(y, z, (const double(*)[GROUP])x, p->n, &p->how);
-    for (int64_t j = 0; j < p->n; j++)
+    for (int64_t j = p->keep[0]; j < p->keep[1]; j++)
         for (int k = 0; k < used; k++)
             p->v[at[k] + j * p->stride] = (float)y[j][k];
     return DLRN_OK;
 }
 
-/* The Laplacian along the axes with `use` set, into acc. */
-static dlrn_status laplacian(float *acc, float *work, const dlrn_image *im, const bool use[3],
-                             double sigma, int threads, dlrn_error *err)
+/* The lines along axis a, cut to the box along those axes that are `done`. */
+static void plan_lines(pass *p, const dlrn_image *im, int a, const bool done[3],
+                       const dlrn_filter_box *box)
+{
+    p->n = im->dim[a];
+    p->keep[0] = box->lo[a];
+    p->keep[1] = box->lo[a] + box->size[a];
+    int64_t step = 1;
+    for (int k = 0; k < 3; k++) {
+        const bool cut = done[k] && k != a;
+        p->lo[k] = cut ? box->lo[k] : 0;
+        p->size[k] = k == a ? 1 : cut ? box->size[k] : im->dim[k];
+        p->step[k] = step;
+        if (k == a) p->stride = step;
+        step *= im->dim[k];
+    }
+    p->side_by_side = a != 0;
+}
+
+/* What a Laplacian works with: the sum in the box, an image, scratch for the lines of each thread.
+ */
+typedef struct workspace {
+    float *sum, *v;
+    double (*scratch)[GROUP];
+    int threads;
+} workspace;
+
+static void add_to_sum(float *sum, const float *v, const dlrn_image *im, const dlrn_filter_box *box,
+                       double per_mm2)
+{
+    for (int64_t z = box->lo[2]; z < box->lo[2] + box->size[2]; z++)
+        for (int64_t y = box->lo[1]; y < box->lo[1] + box->size[1]; y++) {
+            const float *from = v + (z * im->dim[1] + y) * im->dim[0] + box->lo[0];
+            for (int64_t x = 0; x < box->size[0]; x++, sum++)
+                *sum = (float)((double)*sum + (double)from[x] * per_mm2);
+        }
+}
+
+/* The Laplacian along the axes with `use` set, in the box, into w->sum. */
+static dlrn_status laplacian(const workspace *w, const dlrn_image *im, const bool use[3],
+                             const dlrn_filter_box *box, double sigma, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    double(*scratch)[GROUP] = NULL;
-    const int64_t all = im->dim[0] * im->dim[1] * im->dim[2];
-    int64_t longest = 1;
-    for (int a = 0; a < 3; a++)
-        longest = im->dim[a] > longest ? im->dim[a] : longest;
-    DLRN_TRY(dlrn_alloc_or_fail(&scratch, (size_t)(3 * longest * threads), err));
-    memset(acc, 0, (size_t)all * sizeof *acc);
+    const size_t n = (size_t)(box->size[0] * box->size[1] * box->size[2]);
+    memset(w->sum, 0, n * sizeof *w->sum);
     for (int d = 0; d < 3; d++) {
+        bool done[3] = {!use[0], !use[1], !use[2]};
         if (!use[d]) continue;
         // the derivative along d first, then smoothing along the others in ascending order
         for (int turn = -1; turn < 3; turn++) {
             const int a = turn < 0 ? d : turn;
             if (turn == d || !use[a]) continue;
-            pass p = {turn < 0 ? im->v : NULL, work,    im->dim[a], 1,
-                      all / im->dim[a],        scratch, {{0}}};
-            for (int k = 0; k < a; k++)
-                p.stride *= im->dim[k];
+            pass p = {.from_image = turn < 0 ? im->v : NULL, .v = w->v, .scratch = w->scratch};
+            plan_lines(&p, im, a, done, box);
             plan_pass(&p.how, turn < 0 ? 2 : 0, sigma / im->spacing_mm[a], sigma);
-            const size_t groups = (size_t)((p.lines + GROUP - 1) / GROUP);
-            DLRN_TRY(dlrn_parallel_for(groups, threads, pass_group, &p, err));
+            DLRN_TRY(dlrn_parallel_for((size_t)count_groups(&p), w->threads, pass_group, &p, err));
+            done[a] = true;
         }
-        const double per_mm2 = 1 / (im->spacing_mm[d] * im->spacing_mm[d]);
-        for (int64_t i = 0; i < all; i++)
-            acc[i] = (float)((double)acc[i] + (double)work[i] * per_mm2);
+        add_to_sum(w->sum, w->v, im, box, 1 / (im->spacing_mm[d] * im->spacing_mm[d]));
     }
 done:
-    free(scratch);
     return st;
 }
 
@@ -216,14 +290,16 @@ dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn
                             const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    float *acc = NULL, *work = NULL;
-    const size_t all = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
+    workspace w = {.threads = dlrn_exec_threads(ex)};
+    const size_t n = (size_t)(box->size[0] * box->size[1] * box->size[2]);
     int thin = 0;
+    int64_t longest = 1;
     bool use[3], short_axis = false;
     for (int a = 0; a < 3; a++) {
         use[a] = a < im->ndim && im->dim[a] > 1;
         thin += a < im->ndim && im->dim[a] == 1;
         short_axis |= use[a] && im->dim[a] < 4;
+        longest = im->dim[a] > longest ? im->dim[a] : longest;
     }
     if (short_axis || thin > im->ndim - 2) {
         dlrn_log(ex, DLRN_LOG_WARNING,
@@ -232,8 +308,9 @@ dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn
                  (long long)im->dim[0], (long long)im->dim[1], (long long)im->dim[2]);
         return DLRN_OK;
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&acc, all, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&work, all, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.sum, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.v, (size_t)(im->dim[0] * im->dim[1] * im->dim[2]), err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, (size_t)(3 * longest * w.threads), err));
     for (size_t i = 0; i < o->n_sigma; i++) {
         if (!fits(im, use, o->sigma[i].mm)) {
             dlrn_log(ex, DLRN_LOG_WARNING, "LoG with sigma %g mm does not fit the image: left out",
@@ -243,19 +320,14 @@ dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn
         char name[64];
         dlrn_image *r;
         log_name(name, &o->sigma[i], thin > 0);
-        DLRN_TRY(laplacian(acc, work, im, use, o->sigma[i].mm, dlrn_exec_threads(ex), err));
+        DLRN_TRY(laplacian(&w, im, use, box, o->sigma[i].mm, err));
         DLRN_TRY(dlrn_filtered_add(&r, out, name, im, box, DLRN_PIXEL_F32, err));
-        double *dst = r->v;
-        for (int64_t z = 0; z < box->size[2]; z++)
-            for (int64_t y = 0; y < box->size[1]; y++) {
-                const float *src = acc + box->lo[0] +
-                                   ((z + box->lo[2]) * im->dim[1] + y + box->lo[1]) * im->dim[0];
-                for (int64_t x = 0; x < box->size[0]; x++)
-                    *dst++ = (double)src[x];
-            }
+        for (size_t k = 0; k < n; k++)
+            r->v[k] = (double)w.sum[k];
     }
 done:
-    free(acc);
-    free(work);
+    free(w.sum);
+    free(w.v);
+    free(w.scratch);
     return st;
 }
