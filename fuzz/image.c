@@ -9,12 +9,17 @@
 
 #include "image/format.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+#ifdef CHANNELS
+#define READ(im, data, size, channel, err) READER(im, data, size, channel, err)
+#else
+#define READ(im, data, size, channel, err) ((void)(channel), READER(im, data, size, err))
+#endif
+
+static void read_once(const uint8_t *data, size_t size, int64_t channel)
 {
     dlrn_image im = {0};
     dlrn_error err = {0};
-    if (size == 0) return 0; // dlrn_image_read_mem answers for these
-    const dlrn_status st = READER(&im, data, size, &err);
+    const dlrn_status st = READ(&im, data, size, channel, &err);
     if (st != DLRN_OK && (err.code != st || !err.msg[0])) abort();
     if (st == DLRN_OK) {
         if (!im.v || im.dim[0] < 1 || im.dim[1] < 1 || im.dim[2] < 1) abort();
@@ -25,5 +30,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         free(copy);
     }
     dlrn_image_clear(&im);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0) return 0; // dlrn_image_read_mem answers for these
+    read_once(data, size, DLRN_PLAIN);
+    read_once(data, size, 1); // as a mask of channels
     return 0;
 }

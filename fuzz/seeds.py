@@ -61,6 +61,15 @@ keep("nrrd", "skip.nrrd", b"NRRD0004\n# remark\nkey:=value\ntype: ushort\ndimens
      b"space directions: (1,0) (0,2)\nspace origin: (3,4)\nkinds: domain domain\nsizes: 2 2\nendian: big\n"
      b"encoding: raw\nbyte skip: -1\nline skip: 1\n\nline\n\0\1\0\2\0\3\0\4")
 
+# masks of several channels
+keep("nrrd", "list.seg.nrrd", b"NRRD0004\ntype: uchar\ndimension: 4\nspace: left-posterior-superior\nsizes: 2 3 2 1\n"
+     b"space directions: none (1,0,0) (0,1,0) (0,0,2)\nkinds: list domain domain domain\nencoding: raw\n\n" + bytes(range(12)))
+vector = struct.pack("<i36x8h12x3h2x8f3f", 348, 5, 3, 2, 1, 1, 2, 1, 1, 1007, 2, 8, *[1.0] * 8, 352, 1, 0)
+keep("nifti", "vector.nii", vector.ljust(344, b"\0") + b"n+1\0" + b"\0\0\0\0" + bytes(range(12)))
+out = io.BytesIO()
+Image.fromarray(ramp.astype("u1"), "P").save(out, "png", transparency=b"\1\2\3")
+keep("png", "palette.png", out.getvalue())
+
 # PNG, JPEG, TIFF
 for name, mode, pixels in (("grey8", "L", ramp.astype("u1")), ("grey16", "I;16", ramp.astype("u2")), ("grey1", "1", ramp > 5)):
     out = io.BytesIO()

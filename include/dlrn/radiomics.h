@@ -52,6 +52,9 @@ DLRN_API dlrn_json *dlrn_radiomics_to_json(const dlrn_radiomics *s);
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_radiomics_from_json(dlrn_radiomics **out,
                                                               const dlrn_json *j, dlrn_error *err);
 
+/* The setting label_channel: which channel of a mask file to read (dlrn_image_read_channel). */
+DLRN_API int64_t dlrn_radiomics_label_channel(const dlrn_radiomics *s);
+
 /* Features of one case in PyRadiomics' order. Zero-init is empty; dlrn_features_clear frees. */
 typedef struct dlrn_features {
     size_t n;

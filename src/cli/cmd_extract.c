@@ -45,7 +45,7 @@ dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask
         s = own;
     }
     DLRN_TRY(dlrn_image_read(&im, image, err));
-    DLRN_TRY(dlrn_image_read(&labels, mask, err));
+    DLRN_TRY(dlrn_image_read_channel(&labels, mask, dlrn_radiomics_label_channel(s), err));
     st = dlrn_radiomics_extract(out, &im, &labels, s, ex, err);
     if (st != DLRN_OK) st = dlrn_error_prefix(err, "%s, mask %s: ", image, mask);
 done:

@@ -209,10 +209,11 @@ done:
 }
 
 dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                                dlrn_error *err)
+                                int64_t channel, dlrn_error *err)
 {
     unsigned char *answer = NULL;
     size_t n = 0;
+    (void)channel; // the helper hands over grey alone
     dlrn_status st = decode(&answer, &n, buf, len, err);
     if (st == DLRN_OK) st = dlrn_dicom_from_answer(out, answer, n, err);
     free(answer);

@@ -2,26 +2,30 @@
  *
  * One pair of functions per file format, and the way between stored pixels and doubles. Readers
  * take the whole file in memory; their messages do not name the file: the caller puts it before.
+ * `channel`: of a file that has several values a pixel the one to take, from 0; DLRN_PLAIN: such a
+ * file is refused. A file of one value a pixel is read with any channel.
  */
 #ifndef DLRN_IMAGE_FORMAT_H
 #define DLRN_IMAGE_FORMAT_H
 
 #include <dlrn/image.h>
 
+enum { DLRN_PLAIN = -1 };
+
 #define DLRN_MAX_PIXELS ((uint64_t)1 << 31) /* of one image: 16 GiB as double */
 
 dlrn_status dlrn_nifti_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                                dlrn_error *err);
+                                int64_t channel, dlrn_error *err);
 dlrn_status dlrn_png_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                              dlrn_error *err);
+                              int64_t channel, dlrn_error *err);
 dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                                dlrn_error *err);
+                                int64_t channel, dlrn_error *err);
 dlrn_status dlrn_tiff_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err);
+                               int64_t channel, dlrn_error *err);
 dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err);
+                               int64_t channel, dlrn_error *err);
 dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err);
+                               int64_t channel, dlrn_error *err);
 
 /* The image in what the helper program dlrn-dicom answered (dicom_pipe.h). */
 dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer, size_t len,
@@ -44,6 +48,13 @@ void dlrn_pixels_to_double(double *dst, const unsigned char *src, size_t n, dlrn
                            bool swap);
 /* The other way, rounded to nearest and held to the type's range, little endian. */
 void dlrn_pixels_from_double(unsigned char *dst, const double *src, size_t n, dlrn_pixel p);
+
+/* DLRN_EINVAL where a pixel has no such channel. */
+DLRN_MUST_CHECK dlrn_status dlrn_channel_check(int64_t channel, int64_t n_channels,
+                                               dlrn_error *err);
+/* The bytes of one channel of n pixels whose channels lie side by side; dst may be src. */
+void dlrn_channel_pack(unsigned char *dst, const unsigned char *src, size_t n, size_t n_channels,
+                       size_t channel, size_t bytes);
 
 /* The unpacked content of a gzip or zlib stream, at most `limit` bytes (more is
  * DLRN_EFORMAT). Freed with free(). */

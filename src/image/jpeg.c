@@ -39,12 +39,13 @@ static void set_spacing(dlrn_image *out, const struct jpeg_decompress_struct *c)
 
 /* Reads the whole picture; libjpeg jumps out of it on an error. */
 static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, size_t len,
-                             dlrn_error *err)
+                             int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
     catcher *k = (catcher *)c->err;
     (void)jpeg_read_header(c, TRUE);
-    if (c->num_components != 1 || c->jpeg_color_space != JCS_GRAYSCALE)
+    const bool plain = c->num_components == 1 && c->jpeg_color_space == JCS_GRAYSCALE;
+    if (!plain && channel == DLRN_PLAIN)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a colour JPEG image; dlrn needs plain grey, even where red, green and "
                          "blue agree: convert it, for example with ImageMagick: convert IN.jpg "
@@ -61,9 +62,12 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
         goto done;
     }
     DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&k->row, w, err));
+    const size_t n_channels = (size_t)c->output_components;
+    if (!plain) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&k->row, w * n_channels, err));
     for (JDIMENSION y = 0; y < h; y++) {
         (void)jpeg_read_scanlines(c, &k->row, 1);
+        if (!plain) dlrn_channel_pack(k->row, k->row, w, n_channels, (size_t)channel, 1);
         dlrn_pixels_to_double(out->v + (size_t)y * w, k->row, w, DLRN_PIXEL_U8, false);
     }
     (void)jpeg_finish_decompress(c);
@@ -74,7 +78,7 @@ done:
 }
 
 dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err)
+                               int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
     struct jpeg_decompress_struct c = {0};
@@ -88,7 +92,7 @@ dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t
     } else {
         jpeg_create_decompress(&c);
         jpeg_mem_src(&c, buf, (unsigned long)len);
-        st = read_rows(out, &c, len, err);
+        st = read_rows(out, &c, len, channel, err);
     }
     jpeg_destroy_decompress(&c);
     free(k.row);

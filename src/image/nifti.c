@@ -93,6 +93,14 @@ static dlrn_status find_header(header *h, cursor *c, const unsigned char *buf, s
     return DLRN_OK;
 }
 
+/* Where the values of the pixels lie. */
+typedef struct layout {
+    dlrn_pixel stored;
+    int64_t dim[3], n_channels;
+    int ndim;
+    bool planes; /* channels one after the other, not side by side */
+} layout;
+
 static dlrn_status find_pixel_type(dlrn_pixel *out, int datatype, dlrn_error *err)
 {
     switch (datatype) {
@@ -115,6 +123,23 @@ static dlrn_status find_pixel_type(dlrn_pixel *out, int datatype, dlrn_error *er
                          "NIfTI data type %d is not supported: save it as 8 to 64 bit integers or "
                          "as 32 or 64 bit floats",
                          datatype);
+    }
+}
+
+/* Colours have their channels side by side, vectors along the fifth axis; then that goes. */
+static void find_channels(layout *l, header *h)
+{
+    const int colour = h->datatype == NIFTI_TYPE_RGB24    ? 3
+                       : h->datatype == NIFTI_TYPE_RGBA32 ? 4
+                                                          : 0;
+    l->n_channels = 1;
+    if (colour) {
+        l->n_channels = colour;
+        h->datatype = NIFTI_TYPE_UINT8;
+    } else if (h->dim[0] == 5 && h->dim[4] == 1 && h->dim[5] > 1) {
+        l->n_channels = h->dim[5];
+        l->planes = true;
+        h->dim[0] = h->dim[3] == 1 ? 2 : 3;
     }
 }
 
@@ -228,31 +253,47 @@ static void rescale(dlrn_image *im, const header *h, size_t n)
     }
 }
 
+static dlrn_status take_pixels(dlrn_image *out, const layout *l, const unsigned char *at, size_t n,
+                               int64_t channel, bool swap, dlrn_error *err)
+{
+    dlrn_status st;
+    unsigned char *own = NULL;
+    const size_t bytes = dlrn_pixel_size(l->stored), which = channel > 0 ? (size_t)channel : 0;
+    const bool beside = l->n_channels > 1 && !l->planes;
+    DLRN_TRY(dlrn_alloc_or_fail(&own, beside ? n * bytes : 1, err));
+    if (beside) dlrn_channel_pack(own, at, n, (size_t)l->n_channels, which, bytes);
+    dlrn_pixels_to_double(out->v, beside ? own : at + (l->planes ? which * n * bytes : 0), n,
+                          l->stored, swap);
+done:
+    free(own);
+    return st;
+}
+
 static dlrn_status read_plain(dlrn_image *out, const unsigned char *buf, size_t len,
-                              dlrn_error *err)
+                              int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
     header h;
     cursor c = {0};
-    int64_t dim[3];
-    int ndim = 0;
+    layout l = {.n_channels = 1};
     size_t n;
-    dlrn_pixel stored = DLRN_PIXEL_U8;
     DLRN_TRY(find_header(&h, &c, buf, len, err));
-    DLRN_TRY(find_pixel_type(&stored, h.datatype, err));
-    DLRN_TRY(find_size(dim, &ndim, &h, err));
-    DLRN_TRY(dlrn_voxel_count(&n, dim, err));
+    if (channel != DLRN_PLAIN) find_channels(&l, &h);
+    DLRN_TRY(find_pixel_type(&l.stored, h.datatype, err));
+    DLRN_TRY(find_size(l.dim, &l.ndim, &h, err));
+    DLRN_TRY(dlrn_voxel_count(&n, l.dim, err));
+    if (l.n_channels > 1) DLRN_TRY(dlrn_channel_check(channel, l.n_channels, err));
     if (h.vox_offset < 348 || (uint64_t)h.vox_offset > len ||
-        (len - (size_t)h.vox_offset) / dlrn_pixel_size(stored) < n) {
+        (len - (size_t)h.vox_offset) / dlrn_pixel_size(l.stored) / (size_t)l.n_channels < n) {
         st = dlrn_fail(err, DLRN_EFORMAT,
                        "the NIfTI file is cut off: %zu pixels of %zu bytes are announced, %zu "
                        "bytes are there; copy or export it again",
-                       n, dlrn_pixel_size(stored), len);
+                       n, dlrn_pixel_size(l.stored), len);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc(out, ndim, dim, err));
-    out->stored = stored;
-    dlrn_pixels_to_double(out->v, buf + h.vox_offset, n, stored, c.swap);
+    DLRN_TRY(dlrn_image_alloc(out, l.ndim, l.dim, err));
+    out->stored = l.stored;
+    DLRN_TRY(take_pixels(out, &l, buf + h.vox_offset, n, channel, c.swap, err));
     rescale(out, &h, n);
     DLRN_TRY(set_geometry(out, &h, err));
 done:
@@ -260,14 +301,14 @@ done:
 }
 
 dlrn_status dlrn_nifti_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                                dlrn_error *err)
+                                int64_t channel, dlrn_error *err)
 {
     unsigned char *plain;
     size_t n;
-    if (buf[0] != 0x1f) return read_plain(out, buf, len, err);
+    if (buf[0] != 0x1f) return read_plain(out, buf, len, channel, err);
     dlrn_status st = dlrn_gunzip(&plain, &n, buf, len, DLRN_MAX_PIXELS * 8 + 1024, err);
     if (st != DLRN_OK) return st;
-    st = read_plain(out, plain, n, err);
+    st = read_plain(out, plain, n, channel, err);
     free(plain);
     return st;
 }

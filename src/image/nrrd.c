@@ -12,10 +12,15 @@
 #include "image/count.h"
 #include "image/format.h"
 
+enum { MOST_AXES = 4 }; /* three, and one of channels */
+
 typedef struct header {
     int n_axes;
-    double size[3], spacing[3], mins[3], skip_bytes, skip_lines;
-    double direction[3][3], origin[3]; /* direction[axis] */
+    double size[MOST_AXES], spacing[MOST_AXES], mins[MOST_AXES], skip_bytes, skip_lines;
+    double direction[MOST_AXES][3], origin[3]; /* direction[axis] */
+    int channel_axis;                          /* -1: a pixel has one value */
+    size_t n_channels, channel;                /* once that axis is taken out */
+    bool planes;                               /* channels one after the other, not side by side */
     dlrn_pixel type;
     bool has_type, has_sizes, has_spacing, has_mins, has_origin;
     bool big_endian;
@@ -154,12 +159,12 @@ static dlrn_status read_directions(header *h, text t, dlrn_error *err)
             return DLRN_OK;
         }
         const char *close = memchr(t.at, ')', (size_t)(t.end - t.at));
-        if (*t.at != '(')
-            return dlrn_fail(
-                err, DLRN_EUNSUPPORTED,
-                "a NRRD file of several values a pixel (colour or vectors); dlrn needs "
-                "plain grey");
-        if (axis == 3 || !close || !h->space ||
+        if (t.end - t.at >= 4 && !memcmp(t.at, "none", 4) && axis < MOST_AXES) {
+            h->channel_axis = axis;
+            t.at += 4;
+            continue;
+        }
+        if (*t.at != '(' || axis == MOST_AXES || !close || !h->space ||
             numbers(h->direction[axis], 3, (text){t.at, close}) != h->space)
             return bad_field("space directions", err);
         t.at = close + 1;
@@ -170,25 +175,28 @@ static dlrn_status read_dimension(header *h, text t, dlrn_error *err)
 {
     double n = 0;
     if (numbers(&n, 1, t) != 1) return bad_field("dimension", err);
-    if (n != 2 && n != 3)
+    if (n != 2 && n != 3 && n != MOST_AXES)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a NRRD file of %g axes; dlrn reads 2 or 3: export one grey image", n);
     h->n_axes = (int)n;
     return DLRN_OK;
 }
 
-static dlrn_status read_kinds(text t, dlrn_error *err)
+static dlrn_status read_kinds(header *h, text t, dlrn_error *err)
 {
-    for (t = trim(t); t.at < t.end; t = trim(t)) {
+    int axis = 0;
+    for (t = trim(t); t.at < t.end; t = trim(t), axis++) {
         const char *stop = t.at;
         while (stop < t.end && !is_blank(*stop))
             stop++;
         const text word = {t.at, stop};
-        if (!is(word, "domain") && !is(word, "space") && !is(word, "none") && !is(word, "???"))
-            return dlrn_fail(err, DLRN_EUNSUPPORTED,
-                             "a NRRD file of several values a pixel (colour, vectors or time); "
-                             "dlrn needs plain grey");
         t.at = stop;
+        if (is(word, "domain") || is(word, "space") || is(word, "none") || is(word, "???"))
+            continue;
+        if (is(word, "time") || axis >= MOST_AXES)
+            return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                             "a NRRD file of several times; dlrn needs one image");
+        h->channel_axis = axis;
     }
     return DLRN_OK;
 }
@@ -205,7 +213,7 @@ static dlrn_status read_field(header *h, text name, text value, dlrn_error *err)
 {
     if (is(name, "type")) return read_type(h, value, err);
     if (is(name, "dimension")) return read_dimension(h, value, err);
-    if (is(name, "kinds")) return read_kinds(value, err);
+    if (is(name, "kinds")) return read_kinds(h, value, err);
     if (is(name, "space directions")) return read_directions(h, value, err);
     if (is(name, "space dimension")) return read_space_dimension(h, value, err);
     if (is(name, "space")) read_space(h, value);
@@ -217,15 +225,15 @@ static dlrn_status read_field(header *h, text name, text value, dlrn_error *err)
                          "a NRRD header whose data lie in another file; save both as one .nrrd");
     if (is(name, "sizes")) {
         h->has_sizes = true;
-        if (numbers(h->size, 3, value) != h->n_axes) return bad_field("sizes", err);
+        if (numbers(h->size, MOST_AXES, value) != h->n_axes) return bad_field("sizes", err);
     }
     if (is(name, "spacings")) {
         h->has_spacing = true;
-        if (numbers(h->spacing, 3, value) != h->n_axes) return bad_field("spacings", err);
+        if (numbers(h->spacing, MOST_AXES, value) != h->n_axes) return bad_field("spacings", err);
     }
     if (is(name, "axis mins") || is(name, "axismins")) {
         h->has_mins = true;
-        if (numbers(h->mins, 3, value) != h->n_axes) return bad_field("axis mins", err);
+        if (numbers(h->mins, MOST_AXES, value) != h->n_axes) return bad_field("axis mins", err);
     }
     if (is(name, "space origin")) {
         h->has_origin = true;
@@ -273,6 +281,38 @@ static dlrn_status read_header(header *h, text *rest, dlrn_error *err)
     st = dlrn_fail(err, DLRN_EFORMAT, "the NRRD header is cut off");
 done:
     return st;
+}
+
+/* Takes the channels' axis out of the header. */
+static dlrn_status fold_channels(header *h, int64_t channel, dlrn_error *err)
+{
+    const int c = h->channel_axis;
+    h->n_channels = 1;
+    if (c < 0) {
+        if (h->n_axes < MOST_AXES) return DLRN_OK;
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a NRRD file of %d axes; dlrn reads 2 or 3: export one grey image",
+                         h->n_axes);
+    }
+    if (channel == DLRN_PLAIN || h->n_axes < 3 || (c != 0 && c != h->n_axes - 1))
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a NRRD file of several values a pixel (colour or vectors); dlrn needs "
+                         "plain grey");
+    if (!(h->size[c] >= 1 && h->size[c] < 1e6)) return bad_field("sizes", err);
+    const dlrn_status st = dlrn_channel_check(channel, (int64_t)h->size[c], err);
+    if (st != DLRN_OK) return st;
+    h->n_channels = (size_t)h->size[c];
+    h->channel = (size_t)channel;
+    h->planes = c > 0;
+    for (int k = c; k + 1 < h->n_axes; k++) {
+        h->size[k] = h->size[k + 1];
+        h->spacing[k] = h->spacing[k + 1];
+        h->mins[k] = h->mins[k + 1];
+        memcpy(h->direction[k], h->direction[k + 1], sizeof *h->direction);
+    }
+    h->n_axes--;
+    if (h->n_vectors > 0) h->n_vectors--;
+    return DLRN_OK;
 }
 
 static void set_axis(dlrn_image *im, const header *h, int axis)
@@ -328,11 +368,20 @@ static dlrn_status take_raw(dlrn_image *out, const header *h, const unsigned cha
                             dlrn_error *err)
 {
     const size_t n = (size_t)(out->dim[0] * out->dim[1] * out->dim[2]);
-    const size_t need = n * dlrn_pixel_size(h->type);
+    const size_t bytes = dlrn_pixel_size(h->type), need = n * bytes * h->n_channels;
     const double skip = h->skip_bytes < 0 ? (double)len - (double)need : h->skip_bytes;
     if (!(skip >= 0) || skip > (double)len || len - (size_t)skip < need)
         return too_short(n, h, err);
-    dlrn_pixels_to_double(out->v, buf + (size_t)skip, n, h->type, h->big_endian);
+    const unsigned char *at = buf + (size_t)skip + (h->planes ? h->channel * n * bytes : 0);
+    unsigned char *own = NULL;
+    if (h->n_channels > 1 && !h->planes) {
+        const dlrn_status st = dlrn_alloc_or_fail(&own, n * bytes, err);
+        if (st != DLRN_OK) return st;
+        dlrn_channel_pack(own, at, n, h->n_channels, h->channel, bytes);
+        at = own;
+    }
+    dlrn_pixels_to_double(out->v, at, n, h->type, h->big_endian);
+    free(own);
     return DLRN_OK;
 }
 
@@ -340,22 +389,29 @@ static dlrn_status take_text(dlrn_image *out, const header *h, text t, dlrn_erro
 {
     const size_t n = (size_t)(out->dim[0] * out->dim[1] * out->dim[2]);
     size_t i = 0;
-    while (i < n && t.at < t.end) {
+    while (i < n * h->n_channels && t.at < t.end) {
         const char *stop = t.at;
+        double x;
         while (stop < t.end && !strchr(" \t\r\n,", *stop))
             stop++;
-        if (stop > t.at && !dlrn_parse_double(&out->v[i++], t.at, (size_t)(stop - t.at)))
-            return dlrn_fail(err, DLRN_EFORMAT, "the NRRD file's pixel %zu is no number", i);
+        if (stop > t.at) {
+            if (!dlrn_parse_double(&x, t.at, (size_t)(stop - t.at)))
+                return dlrn_fail(err, DLRN_EFORMAT, "the NRRD file's pixel %zu is no number",
+                                 i + 1);
+            const size_t channel = h->planes ? i / n : i % h->n_channels;
+            if (channel == h->channel) out->v[h->planes ? i % n : i / h->n_channels] = x;
+            i++;
+        }
         t.at = stop < t.end ? stop + 1 : stop;
     }
-    return i == n ? DLRN_OK : too_short(n, h, err);
+    return i == n * h->n_channels ? DLRN_OK : too_short(n, h, err);
 }
 
 static dlrn_status take_pixels(dlrn_image *out, const header *h, text data, dlrn_error *err)
 {
     const text code = {h->encoding, h->encoding + strlen(h->encoding)};
     const size_t n = (size_t)(out->dim[0] * out->dim[1] * out->dim[2]);
-    const size_t need = n * dlrn_pixel_size(h->type);
+    const size_t need = n * dlrn_pixel_size(h->type) * h->n_channels;
     const size_t len = (size_t)(data.end - data.at);
     if (is(code, "raw")) return take_raw(out, h, (const unsigned char *)data.at, len, err);
     if (is(code, "txt") || is(code, "text") || is(code, "ascii"))
@@ -375,21 +431,22 @@ static dlrn_status take_pixels(dlrn_image *out, const header *h, text data, dlrn
 }
 
 dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err)
+                               int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
-    header h = {.flip = {1, 1, 1}};
+    header h = {.flip = {1, 1, 1}, .channel_axis = -1};
     size_t n;
     text rest = {(const char *)buf, (const char *)buf + len}, line;
     int64_t dim[3] = {1, 1, 1};
     DLRN_TRY(read_header(&h, &rest, err));
+    DLRN_TRY(fold_channels(&h, channel, err));
     for (int k = 0; k < h.n_axes; k++)
         dim[k] = h.size[k] >= 1 && h.size[k] < 1e9 ? (int64_t)h.size[k] : 0;
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
     for (double k = 0; k < h.skip_lines; k++)
         if (!next_line(&line, &rest)) break;
     // gzip packs at most 1032 bytes into one, text needs two for a pixel
-    if ((double)n > 1100 * (double)(rest.end - rest.at)) {
+    if ((double)n * (double)h.n_channels > 1100 * (double)(rest.end - rest.at)) {
         st = too_short(n, &h, err);
         goto done;
     }

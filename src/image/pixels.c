@@ -2,6 +2,7 @@
  *
  * Stored pixels to doubles and back.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -25,6 +26,22 @@ static const struct {
     [DLRN_PIXEL_F32] = {"float32", 4, 0, 0},
     [DLRN_PIXEL_F64] = {"float64", 8, 0, 0},
 };
+
+dlrn_status dlrn_channel_check(int64_t channel, int64_t n_channels, dlrn_error *err)
+{
+    if (channel < n_channels) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL,
+                     "has %" PRId64 " channels, 0 to %" PRId64 ", and no channel %" PRId64
+                     ": choose one with label_channel",
+                     n_channels, n_channels - 1, channel);
+}
+
+void dlrn_channel_pack(unsigned char *dst, const unsigned char *src, size_t n, size_t n_channels,
+                       size_t channel, size_t bytes)
+{
+    for (size_t i = 0; i < n; i++)
+        memmove(dst + i * bytes, src + (i * n_channels + channel) * bytes, bytes);
+}
 
 size_t dlrn_pixel_size(dlrn_pixel p)
 {

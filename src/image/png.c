@@ -56,7 +56,8 @@ static dlrn_status check_colour(int colour, dlrn_error *err)
 }
 
 /* Reads all rows of an opened file; libpng jumps out of it on an error. */
-static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, dlrn_error *err)
+static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, int64_t channel,
+                             dlrn_error *err)
 {
     dlrn_status st;
     source *src = png_get_error_ptr(png);
@@ -64,14 +65,18 @@ static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, d
     const png_uint_32 w = png_get_image_width(png, info), h = png_get_image_height(png, info);
     const int depth = png_get_bit_depth(png, info);
     const dlrn_pixel stored = depth == 16 ? DLRN_PIXEL_U16 : DLRN_PIXEL_U8;
-    const size_t stride = (size_t)w * dlrn_pixel_size(stored);
-    DLRN_TRY(check_colour(png_get_color_type(png, info), err));
+    const int colour = png_get_color_type(png, info);
+    if (channel == DLRN_PLAIN) DLRN_TRY(check_colour(colour, err));
     // deflate packs at most 1032 bytes into one: more is a made-up size
     if ((double)png_get_rowbytes(png, info) * h > 1100 * ((double)src->left + 65536))
         png_error(png, "it announces more pixels than it can hold");
-    if (depth < 8) png_set_expand_gray_1_2_4_to_8(png);
+    if (colour == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
+    if (colour != PNG_COLOR_TYPE_GRAY) png_set_expand(png); // palettes and their transparency
     const int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
+    const size_t n_channels = png_get_channels(png, info);
+    const size_t stride = (size_t)w * n_channels * dlrn_pixel_size(stored);
+    if (n_channels > 1) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
     DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
     src->raw = dlrn_alloc_array(passes > 1 ? h : 1, stride);
     if (!src->raw) {
@@ -82,8 +87,11 @@ static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, d
         for (png_uint_32 y = 0; y < h; y++) {
             unsigned char *row = src->raw + (passes > 1 ? y * stride : 0);
             png_read_row(png, row, NULL);
-            if (pass == passes - 1)
-                dlrn_pixels_to_double(out->v + (size_t)y * w, row, w, stored, true);
+            if (pass < passes - 1) continue;
+            if (n_channels > 1)
+                dlrn_channel_pack(row, row, w, n_channels, (size_t)channel,
+                                  dlrn_pixel_size(stored));
+            dlrn_pixels_to_double(out->v + (size_t)y * w, row, w, stored, true);
         }
     png_read_end(png, NULL);
     out->stored = stored;
@@ -92,7 +100,7 @@ done:
 }
 
 dlrn_status dlrn_png_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                              dlrn_error *err)
+                              int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
     source src = {.at = buf, .left = len};
@@ -107,7 +115,7 @@ dlrn_status dlrn_png_read_mem(dlrn_image *out, const unsigned char *buf, size_t 
                        "the PNG file is damaged or cut off (%s): copy or export it again", src.why);
     } else {
         png_set_read_fn(png, &src, feed);
-        st = read_rows(out, png, info, err);
+        st = read_rows(out, png, info, channel, err);
     }
     png_destroy_read_struct(&png, &info, NULL);
     free(src.raw);

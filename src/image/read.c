@@ -7,7 +7,8 @@
 
 #include "image/format.h"
 
-typedef dlrn_status read_fn(dlrn_image *out, const unsigned char *buf, size_t len, dlrn_error *err);
+typedef dlrn_status read_fn(dlrn_image *out, const unsigned char *buf, size_t len, int64_t channel,
+                            dlrn_error *err);
 
 static bool starts(const unsigned char *buf, size_t len, const char *magic, size_t n)
 {
@@ -53,8 +54,8 @@ static dlrn_status check_finished(dlrn_image *im, dlrn_error *err)
                      s[1], s[2]);
 }
 
-dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, const char *name,
-                                dlrn_error *err)
+static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_t channel,
+                            const char *name, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_error local;
@@ -68,23 +69,42 @@ dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, co
                        "not an image that dlrn reads (DICOM, NIfTI, NRRD, PNG, TIFF or JPEG): the "
                        "content decides, not the name");
     else
-        st = reader(out, buf, len, err);
+        st = reader(out, buf, len, channel, err);
     if (st == DLRN_OK) st = check_finished(out, err);
     if (st == DLRN_OK) return st;
     dlrn_image_clear(out);
     return dlrn_error_prefix(err, "%s: ", name);
 }
 
-dlrn_status dlrn_image_read(dlrn_image *out, const char *path, dlrn_error *err)
+dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, const char *name,
+                                dlrn_error *err)
+{
+    return read_mem(out, buf, len, DLRN_PLAIN, name, err);
+}
+
+static dlrn_status read_file(dlrn_image *out, const char *path, int64_t channel, dlrn_error *err)
 {
     char *buf;
     size_t len;
     *out = (dlrn_image){0};
     dlrn_status st = dlrn_read_file(&buf, &len, path, err);
     if (st != DLRN_OK) return st;
-    st = dlrn_image_read_mem(out, buf, len, path, err);
+    st = read_mem(out, buf, len, channel, path, err);
     free(buf);
     return st;
+}
+
+dlrn_status dlrn_image_read(dlrn_image *out, const char *path, dlrn_error *err)
+{
+    return read_file(out, path, DLRN_PLAIN, err);
+}
+
+dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path, int64_t channel,
+                                    dlrn_error *err)
+{
+    *out = (dlrn_image){0};
+    if (channel < 0) return dlrn_fail(err, DLRN_EINVAL, "%s: channels are counted from 0", path);
+    return read_file(out, path, channel, err);
 }
 
 dlrn_status dlrn_image_write(const dlrn_image *im, const char *path, dlrn_error *err)

@@ -98,7 +98,8 @@ static dlrn_status damaged(const source *s, dlrn_error *err)
 typedef struct page {
     int64_t dim[3];
     dlrn_pixel stored;
-    bool inverted;
+    bool inverted, planes; /* planes: channels one after the other, not side by side */
+    size_t n_channels, channel;
 } page;
 
 static dlrn_status find_type(dlrn_pixel *out, int bits, int format, dlrn_error *err)
@@ -127,17 +128,20 @@ static dlrn_status find_type(dlrn_pixel *out, int bits, int format, dlrn_error *
                                                    : "integers");
 }
 
-static dlrn_status describe(page *p, TIFF *tif, const source *s, dlrn_error *err)
+static dlrn_status describe(page *p, TIFF *tif, const source *s, int64_t channel, dlrn_error *err)
 {
     uint32_t w = 0, h = 0;
     uint16_t bits = 1, format = SAMPLEFORMAT_UINT, samples = 1, colour = PHOTOMETRIC_MINISBLACK;
+    uint16_t planar = PLANARCONFIG_CONTIG;
     if (!TIFFGetField(tif, TIFFTAG_IMAGEWIDTH, &w) || !TIFFGetField(tif, TIFFTAG_IMAGELENGTH, &h))
         return damaged(s, err);
     TIFFGetFieldDefaulted(tif, TIFFTAG_BITSPERSAMPLE, &bits);
     TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLEFORMAT, &format);
     TIFFGetFieldDefaulted(tif, TIFFTAG_SAMPLESPERPIXEL, &samples);
     TIFFGetField(tif, TIFFTAG_PHOTOMETRIC, &colour);
-    if (samples != 1 || colour > PHOTOMETRIC_MINISBLACK)
+    TIFFGetFieldDefaulted(tif, TIFFTAG_PLANARCONFIG, &planar);
+    const bool several = channel != DLRN_PLAIN && samples > 1 && colour <= PHOTOMETRIC_RGB;
+    if (!several && (samples != 1 || colour > PHOTOMETRIC_MINISBLACK))
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a %s TIFF image; dlrn needs plain grey, one value a pixel: convert it, "
                          "for example with ImageMagick: convert IN.tif -alpha off -colorspace Gray "
@@ -150,34 +154,52 @@ static dlrn_status describe(page *p, TIFF *tif, const source *s, dlrn_error *err
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a TIFF file of %u pages; save the one page to read as a file of its own",
                          (unsigned)pages);
-    *p = (page){.dim = {w, h, 1}, .inverted = colour == PHOTOMETRIC_MINISWHITE};
+    *p = (page){.dim = {w, h, 1},
+                .inverted = colour == PHOTOMETRIC_MINISWHITE,
+                .planes = planar == PLANARCONFIG_SEPARATE,
+                .n_channels = 1};
+    if (several) {
+        const dlrn_status st = dlrn_channel_check(channel, samples, err);
+        if (st != DLRN_OK) return st;
+        p->n_channels = samples;
+        p->channel = (size_t)channel;
+    }
     return find_type(&p->stored, bits, format, err);
 }
 
+/* One channel of n pixels at `raw`, which is overwritten. */
+static void take(double *dst, unsigned char *raw, size_t n, const page *p)
+{
+    const size_t bytes = dlrn_pixel_size(p->stored);
+    if (p->n_channels > 1 && !p->planes)
+        dlrn_channel_pack(raw, raw, n, p->n_channels, p->channel, bytes);
+    dlrn_pixels_to_double(dst, raw, n, p->stored, false);
+}
+
 /* True where all pixels were read. libtiff gives them in the machine's order, little endian. */
-static bool read_strips(dlrn_image *out, TIFF *tif, unsigned char *row, dlrn_pixel stored)
+static bool read_strips(dlrn_image *out, TIFF *tif, unsigned char *row, const page *p)
 {
     for (int64_t y = 0; y < out->dim[1]; y++) {
-        if (TIFFReadScanline(tif, row, (uint32_t)y, 0) != 1) return false;
-        dlrn_pixels_to_double(out->v + y * out->dim[0], row, (size_t)out->dim[0], stored, false);
+        if (TIFFReadScanline(tif, row, (uint32_t)y, (uint16_t)p->channel) != 1) return false;
+        take(out->v + y * out->dim[0], row, (size_t)out->dim[0], p);
     }
     return true;
 }
 
-static bool read_tiles(dlrn_image *out, TIFF *tif, unsigned char *tile, dlrn_pixel stored)
+static bool read_tiles(dlrn_image *out, TIFF *tif, unsigned char *tile, const page *p)
 {
     uint32_t tw = 0, th = 0;
     const int64_t w = out->dim[0], h = out->dim[1];
+    const size_t step = (p->planes ? 1 : p->n_channels) * dlrn_pixel_size(p->stored);
     if (!TIFFGetField(tif, TIFFTAG_TILEWIDTH, &tw) || !TIFFGetField(tif, TIFFTAG_TILELENGTH, &th))
         return false;
     for (int64_t y0 = 0; y0 < h; y0 += th)
         for (int64_t x0 = 0; x0 < w; x0 += tw) {
-            if (TIFFReadTile(tif, tile, (uint32_t)x0, (uint32_t)y0, 0, 0) < 0) return false;
+            if (TIFFReadTile(tif, tile, (uint32_t)x0, (uint32_t)y0, 0, (uint16_t)p->channel) < 0)
+                return false;
             const size_t wide = (size_t)(w - x0 < tw ? w - x0 : tw);
             for (int64_t y = y0; y < h && y < y0 + th; y++)
-                dlrn_pixels_to_double(out->v + y * w + x0,
-                                      tile + (size_t)(y - y0) * tw * dlrn_pixel_size(stored), wide,
-                                      stored, false);
+                take(out->v + y * w + x0, tile + (size_t)(y - y0) * tw * step, wide, p);
         }
     return true;
 }
@@ -195,12 +217,13 @@ static void set_spacing(dlrn_image *out, TIFF *tif)
                                                             : 0);
 }
 
-static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, dlrn_error *err)
+static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, int64_t channel,
+                             dlrn_error *err)
 {
     dlrn_status st;
     page p;
     unsigned char *raw = NULL;
-    DLRN_TRY(describe(&p, tif, s, err));
+    DLRN_TRY(describe(&p, tif, s, channel, err));
     const bool tiled = TIFFIsTiled(tif);
     const tmsize_t n = tiled ? TIFFTileSize(tif) : TIFFScanlineSize(tif);
     // LZW packs some 2700 bytes into one at best: more is a made-up size
@@ -215,19 +238,19 @@ static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, dlrn_error *
     out->inverted = p.inverted;
     set_spacing(out, tif);
     s->why[0] = '\0'; // what counts from here on is the pixels
-    if (!(tiled ? read_tiles : read_strips)(out, tif, raw, p.stored)) st = damaged(s, err);
+    if (!(tiled ? read_tiles : read_strips)(out, tif, raw, &p)) st = damaged(s, err);
 done:
     free(raw);
     return st;
 }
 
 dlrn_status dlrn_tiff_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
-                               dlrn_error *err)
+                               int64_t channel, dlrn_error *err)
 {
     source s = {.buf = buf, .len = len};
     TIFF *tif = open_source(&s);
     if (!tif) return damaged(&s, err);
-    const dlrn_status st = read_page(out, tif, &s, err);
+    const dlrn_status st = read_page(out, tif, &s, channel, err);
     TIFFClose(tif);
     return st;
 }

@@ -318,6 +318,11 @@ done:
     return st;
 }
 
+int64_t dlrn_radiomics_label_channel(const dlrn_radiomics *s)
+{
+    return (int64_t)dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_LABEL_CHANNEL);
+}
+
 dlrn_status dlrn_radiomics_copy(dlrn_radiomics **out, const dlrn_radiomics *s, dlrn_error *err)
 {
     dlrn_status st;

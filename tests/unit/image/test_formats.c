@@ -386,7 +386,9 @@ static void nrrd_of_other_kinds_is_refused(void **state)
         dlrn_status st;
     } kinds[] = {
         {"type: block\n", "type is not one of", DLRN_EUNSUPPORTED},
-        {"type: int\ndimension: 4\n", "of 4 axes", DLRN_EUNSUPPORTED},
+        {"type: int\ndimension: 5\n", "of 5 axes", DLRN_EUNSUPPORTED},
+        {"type: int\ndimension: 4\nsizes: 1 1 1 1\nencoding: raw\n\n", "of 4 axes",
+         DLRN_EUNSUPPORTED},
         {"type: int\ndimension: 2\nsizes: 3\n", "field 'sizes'", DLRN_EFORMAT},
         {"type: int\ndimension: 2\nsizes: 3 -2\nencoding: raw\n\n", "no sense", DLRN_EFORMAT},
         {"type: int\ndimension: 2\nsizes: 30000 30000\nencoding: raw\n\n", "cut off", DLRN_EFORMAT},
@@ -395,9 +397,11 @@ static void nrrd_of_other_kinds_is_refused(void **state)
          DLRN_EUNSUPPORTED},
         {"type: int\ndimension: 2\nsizes: 1 1\nencoding: raw\ndata file: a.raw\n\n",
          "in another file", DLRN_EUNSUPPORTED},
-        {"type: uchar\ndimension: 3\nsizes: 3 1 1\nkinds: RGB-color domain domain\n",
+        {"type: uchar\ndimension: 3\nsizes: 3 1 1\nkinds: RGB-color domain domain\n"
+         "encoding: raw\n\n",
          "several values a pixel", DLRN_EUNSUPPORTED},
-        {"type: uchar\ndimension: 3\nspace dimension: 2\nspace directions: none (1,0) (0,1)\n",
+        {"type: uchar\ndimension: 3\nspace dimension: 2\nspace directions: none (1,0) (0,1)\n"
+         "sizes: 3 1 1\nencoding: raw\n\n",
          "several values a pixel", DLRN_EUNSUPPORTED},
         {"type: int\ndimension: 2\nspace: LPS\nspace directions: (1,0) (0,1)\n",
          "field 'space directions'", DLRN_EFORMAT},
