@@ -6,16 +6,16 @@
 
 #include "extract.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const cli_option options[] = {
     {"params", 'p', CLI_TEXT, offsetof(extract_opts, params), "FILE",
      "parameter file, or profile: xray_2d, pyradiomics, zhang1834"},
     {"out", 'o', CLI_TEXT, offsetof(extract_opts, out), "FILE", "where to write (default: stdout)"},
     {"format", 'f', CLI_TEXT, offsetof(extract_opts, format), "FORMAT",
-     "csv, json or txt (default: csv)"},
+     "csv, json or txt (default: as -o ends, else csv)"},
     {"label", 0, CLI_INTEGER, offsetof(extract_opts, label), "N",
      "the region's value in the mask (default: 1)"},
     {"setting", 0, CLI_LIST, offsetof(extract_opts, settings), "K=V",
@@ -27,7 +27,7 @@ static const cli_option options[] = {
     {"keep-going", 0, CLI_FLAG, offsetof(extract_opts, keep_going), NULL,
      "a case that fails is named, the others go on"},
     {"reasons", 0, CLI_TEXT, offsetof(extract_opts, reasons), "FILE",
-     "CSV of every undefined value with its reason"},
+     "CSV of every undefined value, and every case that failed, with its reason"},
 };
 
 dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask, int64_t label,
@@ -38,7 +38,7 @@ dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask
     dlrn_radiomics *own = NULL;
     char text[40];
     *out = (dlrn_features){0};
-    if (label) {
+    if (label != EXTRACT_NO_LABEL) {
         DLRN_TRY(dlrn_radiomics_copy(&own, s, err));
         snprintf(text, sizeof text, "label=%lld", (long long)label);
         DLRN_TRY(dlrn_radiomics_set(own, text, err));
@@ -55,106 +55,55 @@ done:
     return st;
 }
 
-void extract_cell(dlrn_str *out, const char *text)
+static dlrn_status print_one(dlrn_str *out, dlrn_str *why, const cli_call *call,
+                             const extract_result *r, const char *format, dlrn_error *err)
 {
-    const bool begins = !out->len || out->s[out->len - 1] == '\n';
-    if (!begins) dlrn_str_add(out, ",");
-    // an empty first cell is quoted: else the second would not know that it is not the first
-    if (*text ? !strpbrk(text, ",\"\n\r") : !begins) {
-        dlrn_str_add(out, text);
-        return;
-    }
-    dlrn_str_add(out, "\"");
-    for (; *text; text++) {
-        if (*text == '"') dlrn_str_add(out, "\"");
-        dlrn_str_addn(out, text, 1);
-    }
-    dlrn_str_add(out, "\"");
+    static const char *const columns[] = {"Image", "Mask"};
+    const char *const cells[] = {call->args[0], call->args[1]};
+    const extract_table t = {true, 1, 2, columns, cells, r};
+    const dlrn_status st = extract_print(out, &t, format, err);
+    return st == DLRN_OK ? extract_print_reasons(why, &t, err) : st;
 }
 
-static void print_csv(dlrn_str *out, const dlrn_features *f, char *const *args)
-{
-    extract_cell(out, "Image");
-    extract_cell(out, "Mask");
-    for (size_t i = 0; i < f->n_info; i++)
-        extract_cell(out, f->info_name[i]);
-    for (size_t i = 0; i < f->n; i++)
-        extract_cell(out, f->name[i]);
-    dlrn_str_add(out, "\n");
-    extract_cell(out, args[0]);
-    extract_cell(out, args[1]);
-    for (size_t i = 0; i < f->n_info; i++)
-        extract_cell(out, f->info_text[i]);
-    for (size_t i = 0; i < f->n; i++) {
-        char text[32];
-        extract_cell(out, dlrn_format_double(text, f->value[i]));
-    }
-    dlrn_str_add(out, "\n");
-}
-
-static void print_txt(dlrn_str *out, const dlrn_features *f, char *const *args)
-{
-    char text[32];
-    dlrn_str_addf(out, "Case-1_Image: %s\nCase-1_Mask: %s\n", args[0], args[1]);
-    for (size_t i = 0; i < f->n_info; i++)
-        dlrn_str_addf(out, "Case-1_%s: %s\n", f->info_name[i], f->info_text[i]);
-    for (size_t i = 0; i < f->n; i++)
-        dlrn_str_addf(out, "Case-1_%s: %s\n", f->name[i], dlrn_format_double(text, f->value[i]));
-}
-
-static dlrn_status print_json(dlrn_str *out, const dlrn_features *f, dlrn_error *err)
-{
-    dlrn_json *o = dlrn_json_object();
-    char *text = NULL;
-    for (size_t i = 0; i < f->n_info; i++)
-        dlrn_json_set_string(o, f->info_name[i], f->info_text[i]);
-    for (size_t i = 0; i < f->n; i++)
-        dlrn_json_set_number(o, f->name[i], f->value[i]);
-    const dlrn_status st = dlrn_json_text(&text, o, 2, err);
-    if (st == DLRN_OK) dlrn_str_add(out, text);
-    free(text);
-    dlrn_json_free(o);
-    return st;
-}
-
-static int write_reasons(const cli_call *call, const dlrn_features *f)
+static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char *format)
 {
     const extract_opts *o = call->opts;
-    dlrn_str out = {0};
-    if (!o->reasons) return 0;
-    dlrn_str_add(&out, "Image,feature,reason\n");
-    for (size_t i = 0; i < f->n; i++) {
-        if (!isnan(f->value[i])) continue;
-        extract_cell(&out, call->args[0]);
-        extract_cell(&out, f->name[i]);
-        extract_cell(&out, f->reason[i] ? f->reason[i] : "");
-        dlrn_str_add(&out, "\n");
-    }
-    const int code = cli_deliver(call, o->reasons, dlrn_str_get(&out), out.len);
-    dlrn_str_clear(&out);
-    return code;
-}
-
-static int extract_one(const cli_call *call, const dlrn_radiomics *s)
-{
-    const extract_opts *o = call->opts;
-    dlrn_features f = {0};
-    dlrn_str out = {0};
+    extract_result r = {0};
+    dlrn_str out = {0}, why = {0};
     dlrn_error err;
-    const char *format = call->json ? "json" : o->format;
-    int code;
-    dlrn_status st = extract_case(&f, call->args[0], call->args[1], o->label, s, &call->exec, &err);
-    if (st == DLRN_OK && !strcmp(format, "csv")) print_csv(&out, &f, call->args);
-    if (st == DLRN_OK && !strcmp(format, "txt")) print_txt(&out, &f, call->args);
-    if (st == DLRN_OK && !strcmp(format, "json")) st = print_json(&out, &f, &err);
-    if (st == DLRN_OK && out.failed) st = dlrn_fail(&err, DLRN_ENOMEM, "out of memory for text");
-    if (st != DLRN_OK)
-        code = cli_fail(call, &err);
-    else if ((code = write_reasons(call, &f)) == 0)
-        code = cli_deliver(call, o->out, dlrn_str_get(&out), out.len);
+    int code = 0;
+    // nothing is on the disk yet, so a signal may end the program where it stands
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    dlrn_status st =
+        extract_case(&r.f, call->args[0], call->args[1], o->label, s, &call->exec, &err);
+    r.done = st == DLRN_OK;
+    if (st == DLRN_OK) st = print_one(&out, &why, call, &r, format, &err);
+    if (st != DLRN_OK) code = cli_fail(call, &err);
+    if (!code && o->reasons) code = cli_deliver(call, o->reasons, dlrn_str_get(&why), why.len);
+    if (!code) code = cli_deliver(call, o->out, dlrn_str_get(&out), out.len);
     dlrn_str_clear(&out);
-    dlrn_features_clear(&f);
+    dlrn_str_clear(&why);
+    dlrn_features_clear(&r.f);
     return code;
+}
+
+/* ---- options ---- */
+
+/* A word that is neither a file nor a profile. */
+static dlrn_status no_parameters(const char *word, dlrn_error *err)
+{
+    const char *const *names = dlrn_radiomics_profiles();
+    dlrn_str list = {0};
+    size_t n = 0;
+    for (; names[n]; n++)
+        dlrn_str_addf(&list, "%s%s", n ? ", " : "", names[n]);
+    const char *near = dlrn_nearest(word, names, n);
+    const dlrn_status st = dlrn_fail(
+        err, DLRN_ENOTFOUND, "%s: there is no such parameter file%s%s%s (profiles: %s)", word,
+        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", dlrn_str_get(&list));
+    dlrn_str_clear(&list);
+    return st;
 }
 
 static dlrn_status read_settings(dlrn_radiomics **s, const extract_opts *o, dlrn_error *err)
@@ -168,6 +117,8 @@ static dlrn_status read_settings(dlrn_radiomics **s, const extract_opts *o, dlrn
         DLRN_TRY(dlrn_radiomics_defaults(s, err));
     else if (*profile && !dlrn_file_exists(o->params))
         DLRN_TRY(dlrn_radiomics_profile(s, *profile, err));
+    else if (!dlrn_file_exists(o->params))
+        DLRN_TRY(no_parameters(o->params, err));
     else
         DLRN_TRY(dlrn_radiomics_load(s, o->params, err));
     if (o->correct_mask) DLRN_TRY(dlrn_radiomics_set(*s, "correctMask=true", err));
@@ -177,31 +128,65 @@ done:
     return st;
 }
 
+/* As -f says, else as --json says, else as the ending of -o; NULL where they contradict. */
+static const char *choose_format(const cli_call *call)
+{
+    const extract_opts *o = call->opts;
+    if (o->format) return call->json && strcmp(o->format, "json") != 0 ? NULL : o->format;
+    if (call->json || (o->out && dlrn_path_has_ext(o->out, ".json"))) return "json";
+    return o->out && dlrn_path_has_ext(o->out, ".txt") ? "txt" : "csv";
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What -o and --reasons would destroy; NULL: nothing. */
+static const char *overwritten(const cli_call *call)
+{
+    const extract_opts *o = call->opts;
+    const char *const from[] = {o->batch, o->params, call->n_args > 0 ? call->args[0] : NULL,
+                                call->n_args > 1 ? call->args[1] : NULL};
+    for (size_t k = 0; k < sizeof from / sizeof *from; k++)
+        if (same_file(o->out, from[k]) || same_file(o->reasons, from[k])) return from[k];
+    return o->out && o->reasons && !strcmp(o->out, o->reasons) ? o->out : NULL;
+}
+
 static int run(const cli_call *call)
 {
     const extract_opts *o = call->opts;
+    const char *format = choose_format(call);
     dlrn_radiomics *s = NULL;
     dlrn_error err;
-    if (strcmp(o->format, "csv") != 0 && strcmp(o->format, "json") != 0 &&
-        strcmp(o->format, "txt") != 0)
-        return cli_usage(call, "--format: expected csv, json or txt, not '%s'", o->format);
-    if (o->label < 0) return cli_usage(call, "--label: expected a number from 1");
-    if (o->batch && (call->n_args || !o->out))
-        return cli_usage(call, "--batch takes its cases from the table and needs -o FILE");
-    if (o->batch && strcmp(o->format, "csv") != 0)
-        return cli_usage(call, "--batch writes csv only");
-    if (!o->batch && call->n_args != 2) return cli_usage(call, "expected IMAGE and MASK");
+    if (!format) return cli_usage(call, "--json and --format %s contradict each other", o->format);
+    if (strcmp(format, "csv") != 0 && strcmp(format, "json") != 0 && strcmp(format, "txt") != 0)
+        return cli_usage(call, "--format: expected csv, json or txt, not '%s'", format);
+    if (o->label != EXTRACT_NO_LABEL && (o->label < 1 || o->label > UINT32_MAX))
+        return cli_usage(call, "--label: expected a number from 1");
+    if (o->batch && call->n_args)
+        return cli_usage(call, "--batch takes its images from the table; '%s' is one too many",
+                         call->args[0]);
+    if (o->batch && !o->out) return cli_usage(call, "--batch needs -o FILE");
+    if (!o->batch && call->n_args != 2)
+        return cli_usage(call, "expected IMAGE and MASK, found %zu file%s", call->n_args,
+                         call->n_args == 1 ? "" : "s");
     if (!o->batch && o->keep_going) return cli_usage(call, "--keep-going belongs to --batch");
+    if (overwritten(call))
+        return cli_usage(call, "the output would replace %s: choose another name",
+                         overwritten(call));
     int code = 1;
     if (read_settings(&s, o, &err) != DLRN_OK)
         cli_fail(call, &err);
     else
-        code = o->batch ? extract_batch(call, s) : extract_one(call, s);
+        code = o->batch ? extract_batch(call, s, format) : extract_one(call, s, format);
     dlrn_radiomics_free(s);
     return code;
 }
 
-static const extract_opts defaults = {.format = "csv"};
+static const extract_opts defaults = {.label = EXTRACT_NO_LABEL};
 
 const cli_command cmd_extract = {
     .name = "extract",
@@ -209,10 +194,13 @@ const cli_command cmd_extract = {
     .summary = "radiomics features with PyRadiomics' names and numbers",
     .usage = "IMAGE MASK [-p PARAMS.yaml] [-o OUT] [-f csv|json|txt]\n"
              "--batch CASES.csv -p PARAMS.yaml -o features.csv [--keep-going]",
-    .details = "Pixels are taken as stored. A parameter file is PyRadiomics' own (setting,\n"
-               "imageType, featureClass); without one its defaults hold. An undefined value is\n"
-               "nan (json: null). A batch that was interrupted goes on where it stopped when it\n"
-               "is run again.",
+    .details =
+        "Pixels are taken as stored. A parameter file is PyRadiomics' own (setting,\n"
+        "imageType, featureClass); without one its defaults hold. An undefined value is\n"
+        "nan (json: null).\n\n"
+        "A batch stops at the first case that fails, unless --keep-going. Paths in its table\n"
+        "are relative to the table; its other columns are passed through. Run again, it goes\n"
+        "on where it was interrupted, or where cases failed.",
     .examples = "  # one vertebra of a radiograph\n"
                 "  dlrn extract xray.png mask.png -p xray_2d -f json\n"
                 "  # all cases of a table, two at a time\n"

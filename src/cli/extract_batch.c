@@ -12,142 +12,39 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-typedef struct result {
-    dlrn_features f;
-    bool done;
-    char *failure; /* why there are no features */
-} result;
+/* A warning of the library, and how many cases had it. */
+typedef struct warning {
+    char *text;
+    size_t cases;
+} warning;
 
 typedef struct batch {
     const cli_call *call;
     const dlrn_radiomics *s;
+    const char *format;
     dlrn_table *cases;
-    char *folder, *journal_path, key[65];
+    char *folder;
     size_t image, mask, label; /* columns; label SIZE_MAX: none */
-    result *r;                 /* [rows] */
-    size_t n, finished;
-    FILE *journal;
+    extract_result *result;    /* [n] */
+    char **stamp;              /* [n] */
+    const char **column, **cell;
+    size_t n, n_columns, finished;
+    extract_journal *journal; /* NULL: none */
+    warning *warned;
+    size_t n_warned, cap_warned;
     pthread_mutex_t lock;
 } batch;
 
-/* ---- journal: one JSON line a case, after a line that says what it belongs to ---- */
-
-static dlrn_status note(batch *b, size_t i, dlrn_error *err)
-{
-    const dlrn_features *f = &b->r[i].f;
-    char *text = NULL;
-    dlrn_json *o = dlrn_json_object(), *values = dlrn_json_object();
-    dlrn_json *info = dlrn_json_object(), *why = dlrn_json_object();
-    for (size_t k = 0; k < f->n_info; k++)
-        dlrn_json_set_string(info, f->info_name[k], f->info_text[k]);
-    for (size_t k = 0; k < f->n; k++) {
-        dlrn_json_set_number(values, f->name[k], f->value[k]);
-        if (f->reason[k]) dlrn_json_set_string(why, f->name[k], f->reason[k]);
-    }
-    dlrn_json_set_integer(o, "row", (int64_t)i);
-    dlrn_json_set_take(o, "info", info);
-    dlrn_json_set_take(o, "values", values);
-    dlrn_json_set_take(o, "reasons", why);
-    dlrn_status st = dlrn_json_text(&text, o, 0, err);
-    if (st == DLRN_OK && (fputs(text, b->journal) == EOF || fflush(b->journal) != 0))
-        st = dlrn_fail(err, DLRN_EIO, "%s: cannot write (is the disk full?)", b->journal_path);
-    free(text);
-    dlrn_json_free(o);
-    return st;
-}
-
-static dlrn_status take_names(char ***names, const dlrn_json *o, dlrn_error *err)
-{
-    dlrn_json_member m;
-    size_t k = 0;
-    const dlrn_status st = dlrn_alloc_or_fail(names, dlrn_json_size(o), err);
-    if (st != DLRN_OK) return st;
-    for (bool more = dlrn_json_first(o, &m); more; more = dlrn_json_next(o, &m))
-        if (!((*names)[k++] = dlrn_strdup(m.key)))
-            return dlrn_fail(err, DLRN_ENOMEM, "out of memory for names");
-    return DLRN_OK;
-}
-
-static dlrn_status restore(dlrn_features *f, const dlrn_json *line, dlrn_error *err)
-{
-    dlrn_status st;
-    dlrn_json_member m;
-    size_t k = 0;
-    const dlrn_json *info = dlrn_json_get(line, "info"), *values = dlrn_json_get(line, "values");
-    const dlrn_json *why = dlrn_json_get(line, "reasons");
-    DLRN_TRY(dlrn_alloc_or_fail(&f->value, dlrn_json_size(values), err));
-    DLRN_TRY(dlrn_alloc_or_fail(&f->reason, dlrn_json_size(values), err));
-    DLRN_TRY(dlrn_alloc_or_fail(&f->info_text, dlrn_json_size(info), err));
-    DLRN_TRY(take_names(&f->name, values, err));
-    f->n = dlrn_json_size(values);
-    DLRN_TRY(take_names(&f->info_name, info, err));
-    f->n_info = dlrn_json_size(info);
-    for (bool more = dlrn_json_first(values, &m); more; more = dlrn_json_next(values, &m), k++) {
-        const char *reason = dlrn_json_get_string(why, m.key, NULL);
-        f->value[k] = dlrn_json_as_number(m.value, NAN);
-        f->reason[k] = reason ? dlrn_strdup(reason) : NULL;
-    }
-    k = 0;
-    for (bool more = dlrn_json_first(info, &m); more; more = dlrn_json_next(info, &m))
-        f->info_text[k++] = dlrn_strdup(dlrn_json_as_string(m.value, ""));
-done:
-    return st;
-}
-
-/* Takes over the cases of an earlier run with the same table, settings and program. A last line
- * that was cut off is done again. */
-static dlrn_status resume(batch *b, dlrn_error *err)
-{
-    dlrn_status st = DLRN_OK;
-    char *text = NULL;
-    size_t len;
-    if (!dlrn_file_exists(b->journal_path)) return DLRN_OK;
-    DLRN_TRY(dlrn_read_file(&text, &len, b->journal_path, err));
-    char *line = text, *end = strchr(line, '\n');
-    if (!end || (size_t)(end - line) != 64 || strncmp(line, b->key, 64) != 0) goto done;
-    for (line = end + 1; (end = strchr(line, '\n')); line = end + 1) {
-        dlrn_json *o = NULL;
-        if (dlrn_json_parse(&o, line, (size_t)(end - line), NULL) != DLRN_OK) break;
-        const double row = dlrn_json_get_number(o, "row", -1);
-        if (row >= 0 && row < (double)b->n && !b->r[(size_t)row].done) {
-            st = restore(&b->r[(size_t)row].f, o, err);
-            b->r[(size_t)row].done = true;
-            b->finished++;
-        }
-        dlrn_json_free(o);
-        if (st != DLRN_OK) break;
-    }
-done:
-    free(text);
-    return st;
-}
-
-static dlrn_status start_journal(batch *b, dlrn_error *err)
-{
-    dlrn_status st;
-    DLRN_TRY(resume(b, err));
-    if (b->finished) cli_note(b->call, "%zu of %zu cases were done earlier", b->finished, b->n);
-    b->journal = fopen(b->journal_path, "w");
-    if (!b->journal) {
-        st = dlrn_fail(err, DLRN_EIO, "%s: cannot be written", b->journal_path);
-        goto done;
-    }
-    fprintf(b->journal, "%s\n", b->key);
-    for (size_t i = 0; i < b->n; i++)
-        if (b->r[i].done) DLRN_TRY(note(b, i, err));
-done:
-    return st;
-}
-
-/* ---- cases ---- */
+/* ---- the table of cases ---- */
 
 static dlrn_status find_columns(batch *b, dlrn_error *err)
 {
     static const char *const labels[] = {"Label", "mask_label", "label"};
     dlrn_status st = DLRN_OK;
-    const bool cohort = dlrn_table_find(b->cases, "Image") == SIZE_MAX;
+    const bool cohort = dlrn_table_find(b->cases, "Image") == SIZE_MAX &&
+                        dlrn_table_find(b->cases, "image") != SIZE_MAX;
     DLRN_TRY(dlrn_table_need(&b->image, b->cases, cohort ? "image" : "Image", err));
     DLRN_TRY(dlrn_table_need(&b->mask, b->cases, cohort ? "mask" : "Mask", err));
     b->label = SIZE_MAX;
@@ -160,28 +57,118 @@ done:
     return st;
 }
 
-static dlrn_status one_case(batch *b, size_t i, const dlrn_exec *ex, dlrn_error *err)
+static dlrn_status read_cases(batch *b, dlrn_error *err)
 {
     dlrn_status st;
-    double label = 0;
     const extract_opts *o = b->call->opts;
-    char *image = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->image, i));
-    char *mask = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->mask, i));
-    if (!image || !mask) {
-        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+    DLRN_TRY(dlrn_table_read(&b->cases, o->batch, err));
+    DLRN_TRY(find_columns(b, err));
+    b->n = dlrn_table_rows(b->cases);
+    b->n_columns = dlrn_table_cols(b->cases);
+    b->folder = dlrn_path_folder(o->batch);
+    if (!b->n || !b->folder) {
+        st = b->n ? dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path")
+                  : dlrn_fail(err, DLRN_EINVAL,
+                              "%s: holds no case, only a line of column names: add a line for each "
+                              "image",
+                              o->batch);
         goto done;
     }
-    if (o->label) label = (double)o->label;
-    if (b->label != SIZE_MAX && !dlrn_table_missing(b->cases, b->label, i)) {
-        const char *text = dlrn_table_text(b->cases, b->label, i);
-        if (!dlrn_parse_double(&label, text, strlen(text)) || label < 1 || label > 4294967295.0 ||
-            label != floor(label)) {
-            st = dlrn_fail(err, DLRN_EINVAL, "%s: '%s' is no label; expected a number from 1",
-                           dlrn_table_column(b->cases, b->label), text);
-            goto done;
-        }
+    DLRN_TRY(dlrn_alloc_or_fail(&b->result, b->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->stamp, b->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->column, b->n_columns, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->cell, b->n * b->n_columns, err));
+    for (size_t j = 0; j < b->n_columns; j++) {
+        b->column[j] = dlrn_table_column(b->cases, j);
+        for (size_t i = 0; i < b->n; i++)
+            b->cell[i * b->n_columns + j] = dlrn_table_text(b->cases, j, i);
     }
-    DLRN_TRY(extract_case(&b->r[i].f, image, mask, (int64_t)label, b->s, ex, err));
+done:
+    return st;
+}
+
+/* The path in a case's cell, beside the table. */
+static dlrn_status case_path(char **out, const batch *b, size_t column, size_t i, dlrn_error *err)
+{
+    const char *text = dlrn_table_text(b->cases, column, i);
+    if (dlrn_table_missing(b->cases, column, i))
+        return dlrn_fail(err, DLRN_EINVAL, "column %s: the path is missing",
+                         dlrn_table_column(b->cases, column));
+    *out = dlrn_path_join(b->folder, text);
+    return *out ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+}
+
+static dlrn_status make_stamps(batch *b, dlrn_error *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        char *image = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->image, i));
+        char *mask = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->mask, i));
+        b->stamp[i] = image && mask ? extract_stamp(image, mask) : NULL;
+        free(image);
+        free(mask);
+        if (!b->stamp[i]) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+    }
+    return DLRN_OK;
+}
+
+/* ---- cases ---- */
+
+/* Keeps a warning, each text once: a thousand cases would say the same. */
+static void on_log(void *user, dlrn_level level, const char *message)
+{
+    batch *b = user;
+    size_t k = 0;
+    if (level != DLRN_LOG_WARNING) return;
+    pthread_mutex_lock(&b->lock);
+    while (k < b->n_warned && strcmp(b->warned[k].text, message) != 0)
+        k++;
+    if (k == b->n_warned &&
+        dlrn_grow(&b->warned, &b->cap_warned, k + 1, sizeof *b->warned, NULL) == DLRN_OK) {
+        char *text = dlrn_strdup(message);
+        if (text) b->warned[b->n_warned++] = (warning){text, 0};
+    }
+    if (k < b->n_warned) b->warned[k].cases++;
+    pthread_mutex_unlock(&b->lock);
+}
+
+static int by_warning(const void *a, const void *b)
+{
+    return strcmp(((const warning *)a)->text, ((const warning *)b)->text);
+}
+
+static void show_warnings(batch *b)
+{
+    if (b->n_warned > 1) qsort(b->warned, b->n_warned, sizeof *b->warned, by_warning);
+    for (size_t k = 0; k < b->n_warned; k++)
+        cli_warn(b->call, "%s (%zu of %zu cases)", b->warned[k].text, b->warned[k].cases, b->n);
+}
+
+static dlrn_status case_label(int64_t *label, const batch *b, size_t i, dlrn_error *err)
+{
+    double x;
+    *label = ((const extract_opts *)b->call->opts)->label;
+    if (b->label == SIZE_MAX || dlrn_table_missing(b->cases, b->label, i)) return DLRN_OK;
+    const char *text = dlrn_table_text(b->cases, b->label, i);
+    if (!dlrn_parse_double(&x, text, strlen(text)) || !(x >= 1) || x > 4294967295.0 ||
+        x != floor(x))
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "column %s: '%s' is no label; expected a whole number from 1",
+                         dlrn_table_column(b->cases, b->label), text);
+    *label = (int64_t)x;
+    return DLRN_OK;
+}
+
+static dlrn_status one_case(batch *b, size_t i, dlrn_error *err)
+{
+    dlrn_status st;
+    int64_t label;
+    char *image = NULL, *mask = NULL;
+    const dlrn_hooks hooks = {.user = b, .log = on_log};
+    const dlrn_exec alone = {.hooks = &hooks, .threads = 1};
+    DLRN_TRY(case_path(&image, b, b->image, i, err));
+    DLRN_TRY(case_path(&mask, b, b->mask, i, err));
+    DLRN_TRY(case_label(&label, b, i, err));
+    DLRN_TRY(extract_case(&b->result[i].f, image, mask, label, b->s, &alone, err));
 done:
     free(image);
     free(mask);
@@ -195,17 +182,15 @@ static dlrn_status work(void *user, size_t i, size_t w, dlrn_error *err)
 {
     batch *b = user;
     const extract_opts *o = b->call->opts;
-    // hooks are not for many threads at once: a case's own warnings stay silent in a batch
-    const dlrn_exec quiet = {.threads = 1};
     (void)w;
-    if (b->r[i].done) return DLRN_OK;
-    dlrn_status st = one_case(b, i, &quiet, err);
+    if (b->result[i].done) return DLRN_OK;
+    dlrn_status st = one_case(b, i, err);
     pthread_mutex_lock(&b->lock);
     if (st == DLRN_OK) {
-        b->r[i].done = true;
-        st = note(b, i, err);
+        b->result[i].done = true;
+        if (b->journal) st = extract_journal_add(b->journal, i, &b->result[i], err);
     } else if (o->keep_going) {
-        b->r[i].failure = dlrn_strdup(err->msg);
+        b->result[i].failure = dlrn_strdup(err->msg);
         cli_warn(b->call, "%s", err->msg);
         st = DLRN_OK;
     }
@@ -219,154 +204,59 @@ static dlrn_status work(void *user, size_t i, size_t w, dlrn_error *err)
 
 /* ---- output ---- */
 
-static int by_text(const void *a, const void *b)
+static bool is_device(const char *path)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
 }
 
-/* Names of the first case that was done in its order, then what later ones add, sorted. The index
- * of names is in the first `first` places unsorted, the rest sorted. */
-typedef struct header {
-    const char **name;
-    size_t n, cap, first;
-} header;
-
-static bool in_list(const char *const *sorted, size_t n, const char *name)
+/* Whether a file can be written there, before hours are spent. */
+static dlrn_status try_out(const char *path, dlrn_error *err)
 {
-    return n && bsearch(&name, sorted, n, sizeof *sorted, by_text) != NULL;
-}
-
-static dlrn_status collect_names(header *h, char *const *const names, size_t n, const char **known,
-                                 size_t n_known, dlrn_error *err)
-{
-    for (size_t k = 0; k < n; k++) {
-        if (in_list(known, n_known, names[k])) continue;
-        const dlrn_status st = dlrn_grow(&h->name, &h->cap, h->n + 1, sizeof *h->name, err);
-        if (st != DLRN_OK) return st;
-        h->name[h->n++] = names[k];
-    }
-    return DLRN_OK;
-}
-
-static dlrn_status make_header(header *h, const batch *b, dlrn_error *err)
-{
-    dlrn_status st = DLRN_OK;
-    const char **known = NULL;
-    size_t i = 0;
-    while (i < b->n && !b->r[i].done)
-        i++;
-    if (i == b->n) goto done;
-    const dlrn_features *f = &b->r[i].f;
-    DLRN_TRY(collect_names(h, f->info_name, f->n_info, NULL, 0, err));
-    DLRN_TRY(collect_names(h, f->name, f->n, NULL, 0, err));
-    h->first = h->n;
-    DLRN_TRY(dlrn_alloc_or_fail(&known, h->n, err));
-    memcpy(known, h->name, h->n * sizeof *known);
-    if (h->n > 1) qsort(known, h->n, sizeof *known, by_text);
-    for (i++; i < b->n; i++) {
-        f = &b->r[i].f;
-        DLRN_TRY(collect_names(h, f->info_name, f->n_info, known, h->first, err));
-        DLRN_TRY(collect_names(h, f->name, f->n, known, h->first, err));
-    }
-    if (h->n > h->first + 1) qsort(h->name + h->first, h->n - h->first, sizeof *h->name, by_text);
-    size_t m = h->first;
-    for (size_t k = h->first; k < h->n; k++)
-        if (m == h->first || strcmp(h->name[m - 1], h->name[k]) != 0) h->name[m++] = h->name[k];
-    h->n = m;
-done:
-    free(known);
+    dlrn_out probe;
+    if (!path || is_device(path)) return DLRN_OK;
+    const dlrn_status st = dlrn_out_open(&probe, path, err);
+    if (st == DLRN_OK) dlrn_out_discard(&probe);
     return st;
 }
 
-/* The case's value of a column; `at` is where it most likely stands. */
-static void value_cell(dlrn_str *out, const dlrn_features *f, const char *name, size_t at)
-{
-    char text[32];
-    for (size_t k = 0; k < f->n_info + f->n; k++) {
-        const size_t j = (at + k) % (f->n_info + f->n);
-        const bool is_info = j < f->n_info;
-        if (strcmp(is_info ? f->info_name[j] : f->name[j - f->n_info], name) != 0) continue;
-        extract_cell(out,
-                     is_info ? f->info_text[j] : dlrn_format_double(text, f->value[j - f->n_info]));
-        return;
-    }
-    dlrn_str_add(out, ",");
-}
-
-static dlrn_status write_table(batch *b, dlrn_error *err)
+static dlrn_status write_results(const batch *b, dlrn_error *err)
 {
     dlrn_status st;
     const extract_opts *o = b->call->opts;
-    header h = {0};
-    dlrn_str out = {0};
-    const size_t cols = dlrn_table_cols(b->cases);
-    DLRN_TRY(make_header(&h, b, err));
-    for (size_t j = 0; j < cols; j++)
-        extract_cell(&out, dlrn_table_column(b->cases, j));
-    for (size_t k = 0; k < h.n; k++)
-        extract_cell(&out, h.name[k]);
-    dlrn_str_add(&out, "\n");
-    for (size_t i = 0; i < b->n; i++) {
-        for (size_t j = 0; j < cols; j++)
-            extract_cell(&out, dlrn_table_text(b->cases, j, i));
-        for (size_t k = 0; k < h.n; k++)
-            value_cell(&out, &b->r[i].f, h.name[k], k);
-        dlrn_str_add(&out, "\n");
+    const extract_table t = {false, b->n, b->n_columns, b->column, b->cell, b->result};
+    dlrn_str out = {0}, why = {0};
+    DLRN_TRY(extract_print(&out, &t, b->format, err));
+    if (o->reasons) {
+        DLRN_TRY(extract_print_reasons(&why, &t, err));
+        DLRN_TRY(dlrn_write_file(o->reasons, dlrn_str_get(&why), why.len, err));
     }
-    st = out.failed ? dlrn_fail(err, DLRN_ENOMEM, "out of memory for the table")
-                    : dlrn_write_file(o->out, dlrn_str_get(&out), out.len, err);
+    DLRN_TRY(dlrn_write_file(o->out, dlrn_str_get(&out), out.len, err));
 done:
-    free(h.name);
     dlrn_str_clear(&out);
-    return st;
-}
-
-static dlrn_status write_reasons(batch *b, dlrn_error *err)
-{
-    const extract_opts *o = b->call->opts;
-    dlrn_str out = {0};
-    if (!o->reasons) return DLRN_OK;
-    dlrn_str_add(&out, "Image,feature,reason\n");
-    for (size_t i = 0; i < b->n; i++) {
-        const dlrn_features *f = &b->r[i].f;
-        for (size_t k = 0; k < f->n + (b->r[i].failure != NULL); k++) {
-            if (k < f->n && !isnan(f->value[k])) continue;
-            extract_cell(&out, dlrn_table_text(b->cases, b->image, i));
-            extract_cell(&out, k < f->n ? f->name[k] : "all");
-            extract_cell(&out, k < f->n ? (f->reason[k] ? f->reason[k] : "") : b->r[i].failure);
-            dlrn_str_add(&out, "\n");
-        }
-    }
-    const dlrn_status st = dlrn_write_file(o->reasons, dlrn_str_get(&out), out.len, err);
-    dlrn_str_clear(&out);
+    dlrn_str_clear(&why);
     return st;
 }
 
 /* ---- the whole ---- */
 
-static dlrn_status open_batch(batch *b, dlrn_error *err)
+static dlrn_status open_journal(batch *b, dlrn_error *err)
 {
     dlrn_status st;
     const extract_opts *o = b->call->opts;
-    char hash[65], *text = NULL;
+    char hash[65], key[65], *text = NULL;
     dlrn_str all = {0};
     dlrn_json *settings = dlrn_radiomics_to_json(b->s);
-    DLRN_TRY(dlrn_table_read(&b->cases, o->batch, err));
-    DLRN_TRY(find_columns(b, err));
-    b->n = dlrn_table_rows(b->cases);
-    DLRN_TRY(dlrn_alloc_or_fail(&b->r, b->n, err));
-    b->folder = dlrn_path_folder(o->batch);
+    DLRN_TRY(make_stamps(b, err));
     DLRN_TRY(dlrn_sha256_file(hash, o->batch, err));
     DLRN_TRY(dlrn_json_text(&text, settings, 0, err));
     dlrn_str_addf(&all, "%s %s %lld %s", dlrn_version(), hash, (long long)o->label, text);
-    dlrn_sha256_hex(b->key, dlrn_str_get(&all), all.len);
+    dlrn_sha256_hex(key, dlrn_str_get(&all), all.len);
     dlrn_str_clear(&all);
     dlrn_str_addf(&all, "%s.journal", o->out);
-    b->journal_path = dlrn_strdup(dlrn_str_get(&all));
-    if (!b->folder || !b->journal_path)
-        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
-    else
-        st = start_journal(b, err);
+    DLRN_TRY(extract_journal_open(&b->journal, b->result, &b->finished, b->stamp, b->n,
+                                  dlrn_str_get(&all), key, err));
+    if (b->finished) cli_note(b->call, "%zu of %zu cases were done earlier", b->finished, b->n);
 done:
     free(text);
     dlrn_str_clear(&all);
@@ -374,38 +264,63 @@ done:
     return st;
 }
 
-static int close_batch(batch *b, int code)
+static void clear_batch(batch *b)
 {
-    size_t failed = 0;
-    for (size_t i = 0; b->r && i < b->n; i++) {
-        failed += b->r[i].failure != NULL;
-        dlrn_features_clear(&b->r[i].f);
-        free(b->r[i].failure);
+    for (size_t i = 0; b->result && i < b->n; i++) {
+        dlrn_features_clear(&b->result[i].f);
+        free(b->result[i].failure);
     }
-    if (b->journal) fclose(b->journal);
-    if (code == 0) unlink(b->journal_path);
-    if (failed)
-        cli_warn(b->call, "%zu of %zu cases failed; their rows have no values", failed, b->n);
+    for (size_t i = 0; b->stamp && i < b->n; i++)
+        free(b->stamp[i]);
+    for (size_t k = 0; k < b->n_warned; k++)
+        free(b->warned[k].text);
     dlrn_table_free(b->cases);
-    free(b->r);
+    free(b->result);
+    free(b->stamp);
+    free(b->column);
+    free(b->cell);
+    free(b->warned);
     free(b->folder);
-    free(b->journal_path);
     pthread_mutex_destroy(&b->lock);
+}
+
+/* Says what is missing and what was kept; returns the exit code. */
+static int finish(batch *b, int code)
+{
+    size_t failed = 0, done = 0;
+    for (size_t i = 0; b->result && i < b->n; i++) {
+        failed += b->result[i].failure != NULL;
+        done += b->result[i].done;
+    }
+    const bool keep = b->journal && done > 0 && (code != 0 || failed > 0);
+    if (failed)
+        cli_warn(b->call, "%zu of %zu cases failed; their rows have no values%s", failed, b->n,
+                 keep ? ": mend them and run it again, the others are kept" : "");
+    else if (keep)
+        cli_note(b->call, "%zu of %zu cases are kept: the same command goes on from there", done,
+                 b->n);
+    extract_journal_close(b->journal, keep);
+    clear_batch(b);
     return code == 0 && failed ? 1 : code;
 }
 
-int extract_batch(const cli_call *call, const dlrn_radiomics *s)
+int extract_batch(const cli_call *call, const dlrn_radiomics *s, const char *format)
 {
     dlrn_status st;
     dlrn_error err;
     int code = 0;
-    batch b = {.call = call, .s = s};
+    const extract_opts *o = call->opts;
+    batch b = {.call = call, .s = s, .format = format};
     pthread_mutex_init(&b.lock, NULL);
-    DLRN_TRY(open_batch(&b, &err));
+    DLRN_TRY(read_cases(&b, &err));
+    DLRN_TRY(try_out(o->out, &err));
+    DLRN_TRY(try_out(o->reasons, &err));
+    if (!is_device(o->out)) DLRN_TRY(open_journal(&b, &err));
+    DLRN_TRY(dlrn_progress(&call->exec, "cases", b.finished, b.n, &err));
     DLRN_TRY(dlrn_parallel_for(b.n, dlrn_exec_threads(&call->exec), work, &b, &err));
-    DLRN_TRY(write_table(&b, &err));
-    DLRN_TRY(write_reasons(&b, &err));
+    show_warnings(&b);
+    DLRN_TRY(write_results(&b, &err));
 done:
     if (st != DLRN_OK) code = cli_fail(call, &err);
-    return close_batch(&b, code);
+    return finish(&b, code);
 }

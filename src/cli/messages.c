@@ -86,6 +86,7 @@ int cli_deliver(const cli_call *call, const char *path, const char *text, size_t
 typedef struct progress {
     const cli_call *call;
     char stage[64];
+    size_t first;        /* done when the stage began */
     double began, shown; /* seconds */
     bool terminal, on_screen;
 } progress;
@@ -117,11 +118,16 @@ static void print_time_left(char *text, size_t size, double s)
 
 static void show(progress *p, double t, size_t done, size_t total)
 {
-    char left[32], line[200];
-    const double spent = t - p->began, rate = spent > 0 ? (double)done / spent : 0;
-    print_time_left(left, sizeof left, rate > 0 ? (double)(total - done) / rate : 0);
+    char left[32], speed[80] = "", line[200];
+    const double spent = t - p->began;
+    if (spent > 0 && done > p->first) {
+        const double rate = (double)(done - p->first) / spent;
+        print_time_left(left, sizeof left, (double)(total - done) / rate);
+        snprintf(speed, sizeof speed, "%s%.3g/s%s%s left", p->terminal ? "  " : ", ", rate,
+                 p->terminal ? "  " : ", ", left);
+    }
     if (!p->terminal) {
-        fprintf(stderr, "%s: %zu of %zu, %.3g/s, %s left\n", p->stage, done, total, rate, left);
+        fprintf(stderr, "%s: %zu of %zu%s\n", p->stage, done, total, speed);
         return;
     }
     char bar[21];
@@ -132,8 +138,7 @@ static void show(progress *p, double t, size_t done, size_t total)
     if (terminal_width() < 70)
         snprintf(line, sizeof line, "%s %zu/%zu", p->stage, done, total);
     else
-        snprintf(line, sizeof line, "%s [%s] %zu/%zu  %.3g/s  %s left", p->stage, bar, done, total,
-                 rate, left);
+        snprintf(line, sizeof line, "%s [%s] %zu/%zu%s", p->stage, bar, done, total, speed);
     fprintf(stderr, "\r\033[K%.*s", terminal_width() - 1, line);
     fflush(stderr);
     p->on_screen = true;
@@ -149,6 +154,7 @@ static bool on_progress(void *user, const char *stage, size_t done, size_t total
         cli_progress_end();
         snprintf(p->stage, sizeof p->stage, "%s", stage);
         p->began = t;
+        p->first = done;
         p->shown = p->terminal ? 0 : t;
     }
     if (t - p->shown >= (p->terminal ? 0.1 : 10)) {

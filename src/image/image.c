@@ -11,6 +11,7 @@
 
 #include "base/cpu.h"
 #include "image/count.h"
+#include "image/format.h"
 
 void dlrn_image_clear(dlrn_image *im)
 {
@@ -26,14 +27,13 @@ void dlrn_mask_clear(dlrn_mask *m)
 
 dlrn_status dlrn_voxel_count(size_t *n, const int64_t dim[3], dlrn_error *err)
 {
-    const uint64_t most = SIZE_MAX / sizeof(double) / 2;
     uint64_t total = 1;
     for (int k = 0; k < 3; k++) {
-        if (dim[k] < 1 || (uint64_t)dim[k] > most / total)
-            return dlrn_fail(err, DLRN_EFORMAT,
-                             "an image of %" PRId64 "x%" PRId64 "x%" PRId64
-                             " pixels makes no sense",
-                             dim[0], dim[1], dim[2]);
+        if (dim[k] < 1 || (uint64_t)dim[k] > DLRN_MAX_PIXELS / total)
+            return dlrn_fail(
+                err, DLRN_EFORMAT, "an image of %" PRId64 "x%" PRId64 "x%" PRId64 " pixels %s",
+                dim[0], dim[1], dim[2],
+                dim[k] < 1 ? "makes no sense" : "is too large: 2147483648 pixels at most");
         total *= (uint64_t)dim[k];
     }
     *n = (size_t)total;
@@ -91,10 +91,19 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
         if (k) dlrn_str_add(&list, ", ");
         dlrn_str_add_double(&list, found[order[k]]);
     }
+    bool labels = false;
+    for (size_t k = 0; k < n_found; k++)
+        labels |= found[k] >= 1 && found[k] == floor(found[k]);
+    const bool one = n_found == 1;
     const dlrn_status st =
-        dlrn_fail(err, DLRN_ENOTFOUND, "the mask has no label %" PRId64 "; %s %s%s: choose %s",
-                  label, n_found == 1 ? "its only label is" : "its labels are", dlrn_str_get(&list),
-                  more ? ", ..." : "", n_found == 1 ? "it" : "one");
+        dlrn_fail(err, DLRN_ENOTFOUND, "the mask has no label %" PRId64 "; %s %s%s: %s", label,
+                  !labels ? "its values are"
+                  : one   ? "its only label is"
+                          : "its labels are",
+                  dlrn_str_get(&list), more ? ", ..." : "",
+                  !labels ? "save it with whole numbers from 1"
+                  : one   ? "choose it"
+                          : "choose one");
     dlrn_str_clear(&list);
     return st;
 }

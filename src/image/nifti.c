@@ -72,14 +72,15 @@ static void parse_header(header *h, const cursor *c, bool two)
 static dlrn_status find_header(header *h, cursor *c, const unsigned char *buf, size_t len,
                                dlrn_error *err)
 {
-    const unsigned char *b = buf;
-    if (len < 348) return dlrn_fail(err, DLRN_EFORMAT, "the NIfTI header is cut off");
+    const unsigned char none[4] = {0}, *b = len < 4 ? none : buf;
     const uint32_t size =
         (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     const bool one = size == 348 || size == 0x5c010000u, two = size == 540 || size == 0x1c020000u;
     if (!one && !two)
         return dlrn_fail(err, DLRN_EFORMAT, "the compressed file holds no NIfTI image");
-    if (two && len < 540) return dlrn_fail(err, DLRN_EFORMAT, "the NIfTI header is cut off");
+    if (len < (two ? 540 : 348))
+        return dlrn_fail(err, DLRN_EFORMAT,
+                         "the NIfTI header is cut off: copy or export the file again");
     *c = (cursor){buf, size > 540};
     parse_header(h, c, two);
     if (!memcmp(h->magic, "ni1", 3) || !memcmp(h->magic, "ni2", 3))

@@ -16,8 +16,15 @@ void dlrn_rad_case_clear(dlrn_rad_case *c)
     *c = (dlrn_rad_case){0};
 }
 
-/* `after`: what was done to the region before, for the message; "": nothing. */
-static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const char *after,
+/* What was done to the region before it is checked, and what to do where too little is left. */
+typedef struct stage {
+    const char *after, *advice;
+} stage;
+static const stage as_drawn = {"", "outline more"};
+static const stage resampled = {" after resampling", "choose a finer resampledPixelSpacing"};
+static const stage resegmented = {" after resegmentRange", "widen resegmentRange"};
+
+static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const stage *at,
                                 dlrn_error *err)
 {
     const double least = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_MINIMUM_ROI_SIZE);
@@ -26,25 +33,41 @@ static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const
     int dims = 0;
     if (n == 0)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region has no voxel%s: it is thinner than the new spacing", after);
+                         "the region has no voxel%s: it is thinner than the new spacing",
+                         at->after);
     for (int k = 0; k < 3; k++)
         dims += c->size[k] > 1;
     if (dims == 0)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region is a single voxel%s; features need at least two: outline "
-                         "more",
-                         after);
+                         "the region%s is a single voxel; features need at least two: %s",
+                         at->after, at->advice);
     if (dims < wanted)
         return dlrn_fail(err, DLRN_EINVAL,
                          "the region%s extends in %d dimension%s, minimumROIDimensions asks for "
-                         "%d: outline more, or lower it",
-                         after, dims, dims == 1 ? "" : "s", wanted);
+                         "%d: %s, or lower it",
+                         at->after, dims, dims == 1 ? "" : "s", wanted, at->advice);
     if (!isnan(least) && (double)n <= least)
         return dlrn_fail(err, DLRN_EINVAL,
-                         "the region%s has %zu voxels, minimumROISize asks for more than %g: "
-                         "outline more, or lower it",
-                         after, n, least);
+                         "the region%s has %zu voxels, minimumROISize asks for more than %g: %s, "
+                         "or lower it",
+                         at->after, n, least, at->advice);
     return DLRN_OK;
+}
+
+/* PyRadiomics passes over them in some places and not in others: nobody wants such features. */
+static void warn_of_nan(const dlrn_rad_case *c, const dlrn_exec *ex)
+{
+    const size_t n = (size_t)(c->mask.dim[0] * c->mask.dim[1] * c->mask.dim[2]);
+    size_t bad = 0, all = 0;
+    for (size_t i = 0; i < n; i++) {
+        all += c->mask.v[i];
+        bad += c->mask.v[i] && isnan(c->image.v[i]);
+    }
+    if (bad)
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "%zu of the region's %zu pixels are not numbers (NaN); features pass over them as "
+                 "PyRadiomics' do: mend the image, or outline around them",
+                 bad, all);
 }
 
 static int by_value(const void *a, const void *b)
@@ -147,12 +170,13 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, out, &mask, err));
     DLRN_TRY(dlrn_rad_prepare(out, c, s, ex, err));
-    const bool resampled =
-        memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) != 0;
-    DLRN_TRY(check_region(out, s, resampled ? " after resampling" : "", err));
+    const bool same =
+        memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) == 0;
+    DLRN_TRY(check_region(out, s, same ? &as_drawn : &resampled, err));
+    warn_of_nan(out, ex);
     DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
     // what resegmentRange left must be large enough too
-    DLRN_TRY(check_region(out, s, " after resegmentRange", err));
+    DLRN_TRY(check_region(out, s, &resegmented, err));
     if (out->image.ndim == 2 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_FORCE_2D))
         dlrn_log(ex, DLRN_LOG_WARNING,
                  "force2D on a 2-D image drops one of its two axes, as PyRadiomics does: remove it "

@@ -53,7 +53,7 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
     if (!isfinite(min) || !isfinite(max))
         return dlrn_fail(err, DLRN_ENUMERIC,
                          "%zu of the region's %zu pixels %s not finite (NaN or infinite): mend the "
-                         "image, or leave them out of the outline",
+                         "image, or outline around them",
                          bad, roi->region->n, bad == 1 ? "is" : "are");
     *e = (edges){0};
     if (t->bin_count) {

@@ -55,8 +55,12 @@ static dlrn_status resample_or_crop(bool *resampled, dlrn_rad_case *c, const dlr
         }
         for (int k = 0; k < c->image.ndim && k < to->n; k++)
             spacing[k] = to->v[k];
-        DLRN_TRY(dlrn_pre_resample(&image, &mask, &c->image, &c->mask, &c->grid, spacing,
-                                   interpolator, pad, err));
+        st = dlrn_pre_resample(&image, &mask, &c->image, &c->mask, &c->grid, spacing, interpolator,
+                               pad, err);
+        if (st != DLRN_OK) {
+            dlrn_error_prefix(err, "resampledPixelSpacing: ");
+            goto done;
+        }
     } else if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_PRE_CROP)) {
         bool corrected; // without diagnostics, as in PyRadiomics
         DLRN_TRY(dlrn_rad_match_mask(&corrected, c, s, ex, err));

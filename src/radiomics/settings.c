@@ -99,7 +99,8 @@ static bool add_number(dlrn_rad_value *out, const dlrn_rad_setting *d, const cha
     double x;
     s = trim(s, &n);
     if (out->n >= DLRN_RAD_MAX_LIST || !dlrn_parse_double(&x, s, n) || !isfinite(x)) return false;
-    const bool whole = !memchr(s, '.', n) && !memchr(s, 'e', n) && !memchr(s, 'E', n);
+    const bool whole =
+        !memchr(s, '.', n) && !memchr(s, 'e', n) && !memchr(s, 'E', n) && fabs(x) <= 9e15;
     const bool integer = d->kind == DLRN_RAD_INT || d->kind == DLRN_RAD_INTS;
     if (integer && (x != floor(x) || fabs(x) > 9e15)) return false;
     if (x > d->max || x < d->min || (d->open && x == d->min)) return false;

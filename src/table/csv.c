@@ -101,10 +101,11 @@ static dlrn_status wrong_width(const scanner *s, size_t line, size_t found)
 {
     const csv_grid *g = s->g;
     if (found < g->cols)
-        return dlrn_fail(s->err, DLRN_EFORMAT,
-                         "%s, line %zu: %zu cells, the header has %zu; nothing stands under column "
-                         "'%.60s'",
-                         s->name, line, found, g->cols, csv_cell(g, 0, found));
+        return dlrn_fail(
+            s->err, DLRN_EFORMAT,
+            "%s, line %zu: %zu cell%s, the header has %zu; nothing stands under column "
+            "'%.60s'",
+            s->name, line, found, found == 1 ? "" : "s", g->cols, csv_cell(g, 0, found));
     return dlrn_fail(s->err, DLRN_EFORMAT,
                      "%s, line %zu: more cells than the header's %zu; the last column is '%.60s'",
                      s->name, line, g->cols, csv_cell(g, 0, g->cols - 1));

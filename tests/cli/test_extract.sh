@@ -85,8 +85,108 @@ expect_rc 1
 expect_err "6 of 7 cases were done earlier"
 expect_err "1 of 7 cases failed"
 expect_file more_out.csv
-expect grep -q "gone.nii.gz,all," why.csv
+expect grep -q "^bad,gone.nii.gz,gone.nii.gz,1,all,.*there is no such file" why.csv
 head -7 more_out.csv | cmp -s - one.csv || wrong "resumed values differ"
+
+case_ "once the failed case is mended only it is done again"
+cp "$i" gone.nii.gz
+run extract --batch more.csv -p few.yaml -o more_out.csv
+expect_rc 1
+expect_err "6 of 7 cases were done earlier"
+expect_err "gone.nii.gz, mask gone.nii.gz: the mask has no label 1"
+cp "$m" gone.nii.gz
+run extract --batch more.csv -p few.yaml -o more_out.csv --label 1
+expect_rc 1
+if grep -q "done earlier" .err; then wrong "another label went on from the journal"; fi
+
+case_ "a case whose files have changed since is done again"
+for n in 1 2; do cp "$i" image$n.nii.gz; cp "$m" mask$n.nii.gz; done
+printf 'Image,Mask\nimage1.nii.gz,mask1.nii.gz\nimage2.nii.gz,mask2.nii.gz\nimage3.nii.gz,mask1.nii.gz\n' >changed.csv
+run extract --batch changed.csv -p "$p" -o changed_out.csv -j 1
+expect_rc 1
+expect_err "2 of 3 cases are kept: the same command goes on from there"
+cp "$g/case001_image.nii.gz" image1.nii.gz
+cp "$i" image3.nii.gz
+run extract --batch changed.csv -p "$p" -o changed_out.csv -j 1 --keep-going
+expect_err "1 of 3 cases were done earlier"
+
+case_ "a batch that is interrupted or terminated goes on to the same bytes"
+{
+    echo "Image,Mask"
+    for n in $(seq 100); do echo "$i,$m"; done
+} >long.csv
+printf 'imageType: {Original: , Wavelet: {level: 2}, Square: , Gradient: }\n' >long.yaml
+label=$(sed 's/.*"label": \([0-9]*\).*/\1/' "$p")
+run extract --batch long.csv -p long.yaml --label "$label" -o whole.csv
+expect_rc 0
+for signal in INT TERM; do
+    "$dlrn" extract --batch long.csv -p long.yaml --label "$label" -o "part_$signal.csv" >.out 2>.err &
+    pid=$!
+    tries=0
+    while [ "$(wc -l 2>/dev/null <"part_$signal.csv.journal" || echo 0)" -lt 5 ] && [ $tries -lt 600 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+    kill -$signal $pid
+    wait $pid
+    rc=$?
+    expect_rc $([ $signal = INT ] && echo 130 || echo 143)
+    expect_err "dlrn extract: stopped"
+    expect_err "the same command goes on from there"
+    expect_no_file "part_$signal.csv"
+    run extract --batch long.csv -p long.yaml --label "$label" -o "part_$signal.csv"
+    expect_rc 0
+    expect_err "of 100 cases were done earlier"
+    expect_same whole.csv "part_$signal.csv"
+    expect test "$(ls | grep -c "part_$signal")" = 1
+done
+
+case_ "other columns are passed through, and a feature replaces a column of its name"
+printf 'ID,Image,Mask,original_firstorder_Mean,"note, long"\n007,%s,%s,old,"a ""b"""\n' "$i" "$m" >through.csv
+run extract --batch through.csv -p "$p" -o through_out.csv
+expect_rc 0
+expect test "$(head -1 through_out.csv | grep -o ",original_firstorder_Mean," | wc -l)" = 1
+expect grep -q '^007,.*nii.gz,[-0-9.e]*,"a ""b""",' through_out.csv
+
+case_ "a batch as json is a list of objects, as txt it numbers the cases; the ending of -o tells"
+head -3 cases.csv >two.csv
+run extract --batch two.csv -p few.yaml -o two.json
+expect_rc 0
+expect sh -c "head -c 1 two.json | grep -q '\['"
+expect test "$(grep -c '"ID": "c00' two.json)" = 2
+run extract --batch two.csv -p few.yaml -o two.txt
+expect_rc 0
+expect grep -q '^Case-2_ID: c001' two.txt
+expect grep -q '^Case-1_original_firstorder_Mean: ' two.txt
+
+case_ "a batch can be written to a pipe or a device, without a journal"
+run extract --batch two.csv -p few.yaml -o /dev/stdout
+expect_rc 0
+expect test "$(wc -l <.out)" = 3
+run extract --batch two.csv -p few.yaml -o /dev/full
+expect_rc 1
+expect_err "No space left on device"
+
+case_ "warnings of many cases are said once, with their number"
+printf 'imageType: {Original: , LoG: }\nfeatureClass: {firstorder: }\nsetting: {minimumROIDimensions: 1}\n' >warn.yaml
+run extract --batch cases.csv -p warn.yaml -o warn.csv
+expect_rc 0
+expect test "$(grep -c warning .err)" = 1
+expect_err "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]} (6 of 6 cases)"
+
+case_ "every undefined value has its reason"
+run extract "$i" "$m" -p "$p" --setting binWidth=100000 --reasons why1.csv -o undefined.csv
+expect_rc 0
+expect grep -q '^Image,Mask,feature,reason$' why1.csv
+undefined=$(tail -1 undefined.csv | grep -o ',nan' | wc -l)
+expect test "$(($(wc -l <why1.csv) - 1))" = "$undefined"
+if grep -q ',$' why1.csv; then wrong "a reason is missing"; fi
+
+case_ "settings are taken as PyRadiomics' command line writes them, too"
+run extract "$i" "$m" -p "$p" --setting binWidth:10 --setting distances:1,2 -o colon.csv
+expect_rc 0
+run extract "$i" "$m" -p "$p" --setting binWidth=10 --setting 'distances=[1, 2]' -o equals.csv
+expect_same colon.csv equals.csv
 
 case_ "features lists the catalogue and explains one column"
 run features
