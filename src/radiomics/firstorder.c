@@ -77,10 +77,13 @@ static void pairwise_sums(double *sum, const double *x, size_t n, const quantiti
     double second[MAX_SUMS];
     if (n <= LEAF) {
         double q[MAX_SUMS][LEAF], padded[LEAF];
-        memcpy(padded, x, n * sizeof *x);
-        for (size_t k = n; k < LEAF && k % 4; k++)
-            padded[k] = 0;
-        a->fill(q, padded, n, a);
+        if (n % 4) { // the last leaf alone
+            memcpy(padded, x, n * sizeof *x);
+            for (size_t k = n; k % 4; k++)
+                padded[k] = 0;
+            x = padded;
+        }
+        a->fill(q, x, n, a);
         leaf_sums(sum, q, a->n, n);
         return;
     }

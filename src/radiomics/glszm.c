@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Grey level size zone matrix (IBSI 3.8): zones by union-find over the earlier half of the
- * neighbours.
+ * Grey level size zone matrix (IBSI 3.8): zones by union-find over the neighbours before
+ * each voxel.
  */
 #include "radiomics/sizes.h"
 
@@ -9,119 +9,138 @@
 
 #include "base/wide.h"
 
-static uint32_t find(uint32_t *parent, uint32_t k)
-{
-    while (parent[k] != k) {
-        parent[k] = parent[parent[k]];
-        k = parent[k];
-    }
-    return k;
-}
+/* A zone in the making. Labels count by first voxel; the smaller of two that meet is the root. */
+typedef struct zone {
+    uint32_t parent;
+    uint32_t size; /* voxels that took this label */
+    int32_t place; /* of its level */
+} zone;
 
-/* Zones in the making. Labels count from 1, by first voxel; the smaller of two that meet is the
- * root. */
 typedef struct zones {
-    uint32_t *label;  /* of each voxel, in the padded box */
-    uint32_t *parent; /* [n + 1] */
-    uint32_t *size;   /* voxels that took this label [n + 1] */
-    int32_t *place;   /* of its level [n + 1] */
-    uint32_t n;
+    zone *v; /* [n] */
+    size_t n, cap;
+    uint32_t *label;  /* of the last voxels, at their place & mask */
+    size_t mask;      /* as far back as a neighbour may lie, and no farther */
+    uint32_t *single; /* zones of one voxel, by place [n_present + 1] */
 } zones;
 
 static void zones_clear(zones *z)
 {
+    free(z->v);
     free(z->label);
-    free(z->parent);
-    free(z->size);
-    free(z->place);
+    free(z->single);
 }
 
-static dlrn_status zones_new(zones *z, const dlrn_levels *l, dlrn_error *err)
+static dlrn_status zones_new(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps,
+                             dlrn_error *err)
 {
     dlrn_status st;
-    const size_t all = (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]);
-    const size_t most = l->region->n + 1;
-    DLRN_TRY(dlrn_alloc_or_fail(&z->label, all, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&z->parent, most, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&z->size, most, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&z->place, most, err));
+    size_t length = 64; // and more than a block of voxels
+    for (size_t a = 0; a < n_steps; a++)
+        while ((int64_t)length <= step[a].offset)
+            length *= 2;
+    z->mask = length - 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&z->label, length, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&z->single, l->n_present + 1, err));
 done:
     return st;
 }
 
-enum { BLOCK = 16 };
-
-/* flag[k]: voxel p[k] has its level's equal among the earlier neighbours. */
-DLRN_WIDE static void mark_joined(uint8_t flag[BLOCK], const int32_t *p, const dlrn_step *step,
-                                  size_t n_steps)
+static uint32_t find(const zones *z, uint32_t k)
 {
-    int32_t any[BLOCK] = {0};
-    for (size_t a = 0; a < n_steps; a++) {
-        const int32_t *q = p - step[a].offset;
-        for (int k = 0; k < BLOCK; k++)
-            any[k] |= q[k] == p[k];
-    }
-    for (int k = 0; k < BLOCK; k++)
-        flag[k] = (uint8_t)any[k];
+    while (z->v[k].parent != k)
+        k = z->v[k].parent = z->v[z->v[k].parent].parent;
+    return k;
 }
 
-/* The label of a voxel that has equal neighbours: theirs, which are one zone from now on. */
-static uint32_t join(zones *z, const int32_t *p, const uint32_t *label, const dlrn_step *step,
-                     size_t n_steps)
+enum { BLOCK = 16 };
+
+/* before[k], after[k]: voxel p[k] has its level's equal among the neighbours before it, after it.
+ */
+DLRN_WIDE static void mark_equals(uint8_t before[BLOCK], uint8_t after[BLOCK], const int32_t *p,
+                                  const dlrn_step *step, size_t n_steps)
 {
-    uint32_t mine = 0;
+    const dlrn_eight p0 = *(const dlrn_eight *)p, p1 = *(const dlrn_eight *)(p + 8);
+    dlrn_eight b0 = {0}, b1 = {0}, a0 = {0}, a1 = {0};
+    for (size_t a = 0; a < n_steps; a++) {
+        const int32_t *q = p - step[a].offset, *r = p + step[a].offset;
+        b0 |= *(const dlrn_eight *)q == p0;
+        b1 |= *(const dlrn_eight *)(q + 8) == p1;
+        a0 |= *(const dlrn_eight *)r == p0;
+        a1 |= *(const dlrn_eight *)(r + 8) == p1;
+    }
+    for (int k = 0; k < 8; k++) {
+        before[k] = b0[k] != 0;
+        before[k + 8] = b1[k] != 0;
+        after[k] = a0[k] != 0;
+        after[k + 8] = a1[k] != 0;
+    }
+}
+
+/* The label of a voxel that has equal neighbours before it: theirs, one zone from now on. */
+static uint32_t join(zones *z, const int32_t *p, size_t at, const dlrn_step *step, size_t n_steps)
+{
+    uint32_t mine = UINT32_MAX;
     for (size_t a = 0; a < n_steps; a++) {
         if (p[-step[a].offset] != *p) continue;
-        const uint32_t other = label[-step[a].offset];
+        const uint32_t other = z->label[(at - (size_t)step[a].offset) & z->mask];
         if (other == mine) continue;
-        const uint32_t root = find(z->parent, other);
-        if (!mine) {
+        const uint32_t root = find(z, other);
+        if (mine == UINT32_MAX) {
             mine = root;
         } else if (root < mine) {
-            z->parent[mine] = root;
+            z->v[mine].parent = root;
             mine = root;
         } else if (root > mine) {
-            z->parent[root] = mine;
+            z->v[root].parent = mine;
         }
     }
+    z->v[mine].size++;
     return mine;
 }
 
-static void find_zones(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
+static dlrn_status find_zones(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps,
+                              dlrn_error *err)
 {
-    for (size_t r = 0; r < l->n_spans; r++) {
-        const int32_t *p = l->place + l->span[r].start;
-        uint32_t *label = z->label + l->span[r].start;
-        const uint32_t n = l->span[r].n;
-        for (uint32_t at = 0; at < n; at += BLOCK) {
-            uint8_t flag[BLOCK];
-            mark_joined(flag, p + at, step, n_steps);
-            for (uint32_t k = at; k < at + BLOCK && k < n; k++) {
-                if (flag[k - at]) {
-                    label[k] = join(z, p + k, label + k, step, n_steps);
-                    z->size[label[k]]++;
-                    continue;
+    dlrn_status st = DLRN_OK;
+    for (size_t s = 0; s < l->n_spans; s++) {
+        const size_t start = l->span[s].start;
+        const int32_t *p = l->place + start;
+        const uint32_t n = l->span[s].n;
+        for (uint32_t from = 0; from < n; from += BLOCK) {
+            uint8_t before[BLOCK], after[BLOCK];
+            mark_equals(before, after, p + from, step, n_steps);
+            DLRN_TRY(dlrn_grow(&z->v, &z->cap, z->n + BLOCK, sizeof *z->v, err));
+            for (uint32_t k = from; k < from + BLOCK && k < n; k++) {
+                if (before[k - from]) {
+                    z->label[(start + k) & z->mask] = join(z, p + k, start + k, step, n_steps);
+                } else if (after[k - from]) {
+                    z->v[z->n] = (zone){(uint32_t)z->n, 1, p[k]};
+                    z->label[(start + k) & z->mask] = (uint32_t)z->n++;
+                } else {
+                    z->single[p[k]]++;
                 }
-                label[k] = ++z->n;
-                z->parent[z->n] = z->n;
-                z->size[z->n] = 1;
-                z->place[z->n] = p[k];
             }
         }
     }
+done:
+    return st;
 }
 
 /* Labels that met give their voxels to the root. */
-static dlrn_status count_zones(dlrn_sizes *s, zones *z, dlrn_error *err)
+static dlrn_status count_zones(dlrn_sizes *s, zones *z, size_t n_present, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    for (uint32_t k = 1; k <= z->n; k++) {
-        const uint32_t root = z->parent[k] = z->parent[z->parent[k]];
-        if (root != k) z->size[root] += z->size[k];
+    for (size_t k = 0; k < z->n; k++) {
+        zone *v = &z->v[k];
+        v->parent = z->v[v->parent].parent; // a root, since the parent came before
+        if (v->parent != k) z->v[v->parent].size += v->size;
     }
-    for (uint32_t k = 1; k <= z->n; k++)
-        if (z->parent[k] == k)
-            DLRN_TRY(dlrn_sizes_add(s, (size_t)z->place[k] - 1, z->size[k], 1, err));
+    for (size_t k = 0; k < z->n; k++)
+        if (z->v[k].parent == k)
+            DLRN_TRY(dlrn_sizes_add(s, (size_t)z->v[k].place - 1, z->v[k].size, 1, err));
+    for (size_t k = 0; k < n_present; k++)
+        if (z->single[k + 1]) DLRN_TRY(dlrn_sizes_add(s, k, 1, z->single[k + 1], err));
 done:
     return st;
 }
@@ -137,10 +156,10 @@ dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     size_t n_steps;
     (void)roi;
     DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, true, true, err));
-    DLRN_TRY(zones_new(&z, l, err));
-    find_zones(&z, l, step, n_steps);
+    DLRN_TRY(zones_new(&z, l, step, n_steps, err));
+    DLRN_TRY(find_zones(&z, l, step, n_steps, err));
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
-    DLRN_TRY(count_zones(&s, &z, err));
+    DLRN_TRY(count_zones(&s, &z, l->n_present, err));
     DLRN_TRY(dlrn_sizes_features(&f, &s, l->present, err));
     const double values[] = {f.level_nonuniformity,
                              f.level_nonuniformity / f.n,

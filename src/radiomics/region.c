@@ -82,6 +82,7 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
     dlrn_status st;
     dlrn_roi r = {.region = region, .ndim = image->ndim, .stored = image->stored};
     const int64_t *dim = region->runs.dim;
+    size_t cap = 0;
     // a filtered image may hold the box alone
     const bool boxed = !memcmp(image->dim, dim, sizeof image->dim);
     const int64_t nx = image->dim[0], ny = image->dim[1];
@@ -90,7 +91,7 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
         r.spacing_mm[k] = image->spacing_mm[k];
         at[k] = boxed ? 0 : region->lo[k];
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&r.value, region->n, err));
+    DLRN_TRY(dlrn_grow(&r.value, &cap, region->n, sizeof *r.value, err)); // not cleared
     double *to = r.value;
     for (size_t k = 0; k < region->runs.n; k++) {
         const dlrn_run *run = &region->runs.v[k];
