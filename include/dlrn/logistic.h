@@ -83,6 +83,19 @@ typedef struct dlrn_lr_test {
 DLRN_API void dlrn_logistic_lr_test(dlrn_lr_test *out, const dlrn_logistic *full,
                                     const dlrn_logistic *reduced);
 
+/* The same against the model without coefficient `term`, the others fitted anew; with Firth's
+ * penalty of the whole information matrix (as logistf). */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_profile_test(dlrn_lr_test *out,
+                                                                const dlrn_logistic *m,
+                                                                const dlrn_logistic_data *d,
+                                                                const dlrn_logistic_opts *opts,
+                                                                size_t term, dlrn_error *err);
+
+/* Wald's chi-square of the `count` coefficients from `first` on, from the model's covariance. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_wald_test(dlrn_lr_test *out,
+                                                             const dlrn_logistic *m, size_t first,
+                                                             size_t count, dlrn_error *err);
+
 /* Variance inflation of each coefficient but the intercept, from the covariance of the
  * coefficients (as rms::vif)                                            [k - 1] */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_vif(double *out, const dlrn_logistic *m,

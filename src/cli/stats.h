@@ -18,7 +18,7 @@
 typedef struct stats_opts {
     const char *label, *positive, *by, *cluster, *threshold, *direction, *groups, *method;
     const char *thresholds, *cuts, *adjust, *test, *foldid, *loss, *measure, *output, *column;
-    const char *batch, *reference, *partial;
+    const char *weights, *batch, *reference, *partial;
     cli_list score, columns, terms, covariates, categories;
     double ci, prevalence, cost, harm, alpha, r2cs, o_e_width, slope_width, auc, auc_width;
     int64_t bootstrap, folds, parameters;

@@ -69,7 +69,8 @@ static dlrn_status check_columns(const stats_data *d, const stats_names *names, 
 
 static bool is_used(const stats_data *d, const char *name)
 {
-    const char *used[] = {d->o->label, d->o->by, d->o->cluster, d->o->batch, d->o->foldid};
+    const char *used[] = {d->o->label, d->o->by,     d->o->cluster,
+                          d->o->batch, d->o->foldid, d->o->weights};
     for (size_t i = 0; i < sizeof used / sizeof *used; i++)
         if (used[i] && !strcmp(used[i], name)) return true;
     for (size_t i = 0; i < d->score.n; i++)
@@ -153,8 +154,11 @@ static dlrn_status drop_missing(choice *c, const stats_data *d, const stats_test
                                 dlrn_error *err)
 {
     dlrn_status st;
-    const char *const roles[] = {test->needs & STATS_LABEL ? d->o->label : NULL, d->o->cluster,
-                                 d->o->batch, d->o->foldid,
+    const char *const roles[] = {test->needs & STATS_LABEL ? d->o->label : NULL,
+                                 d->o->cluster,
+                                 d->o->batch,
+                                 d->o->foldid,
+                                 d->o->weights,
                                  test->needs & STATS_GROUPS ? d->o->groups : NULL};
     for (size_t k = 0; k < sizeof roles / sizeof *roles; k++)
         DLRN_TRY(drop_where_missing(c, d, roles[k], err));

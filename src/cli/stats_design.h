@@ -52,8 +52,8 @@ void stats_design_clear(stats_design *x);
 dlrn_logistic_data stats_logistic_data(const stats_design *x, const stats_data *d);
 dlrn_logistic_opts stats_logistic_opts(const stats_data *d);
 
-/* {term, coefficient, se, z, p, coefficient_ci, or, ci} */
-dlrn_json *stats_logistic_term(const dlrn_logistic_term *t, const char *name);
+/* DLRN_EINVAL where --firth, --profile and --cluster contradict each other. */
+DLRN_MUST_CHECK dlrn_status stats_logistic_check(const stats_data *d, dlrn_error *err);
 
 /* What a term adds to the linear predictor at a value (at a factor's level number). */
 double stats_term_part(const stats_term *t, const double *coefficient, double value);

@@ -276,6 +276,7 @@ static dlrn_status run_nomogram(dlrn_json *out, const stats_data *d, dlrn_error 
         return dlrn_fail(err, DLRN_EINVAL,
                          "-o '%.80s': expected a file that ends in .svg, .pdf or .png",
                          d->o->output);
+    DLRN_TRY(stats_logistic_check(d, err));
     DLRN_TRY(stats_design_make(&j.x, d, err));
     const dlrn_logistic_data data = stats_logistic_data(&j.x, d);
     const dlrn_logistic_opts opts = stats_logistic_opts(d);

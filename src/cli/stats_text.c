@@ -134,16 +134,51 @@ static void grid_clear(grid *g)
     free(g->cell);
 }
 
-/* An array of objects: a row each, the first one's keys on top. */
+/* "p_reason" says why p is not there. */
+static bool is_reason(const char *key)
+{
+    const size_t n = strlen(key);
+    return n > 7 && !strcmp(key + n - 7, "_reason");
+}
+
+/* The keys of all rows, in order of appearance. */
+static dlrn_json *keys_of_rows(const dlrn_json *rows)
+{
+    dlrn_json *keys = dlrn_json_object();
+    dlrn_json_member m;
+    for (size_t i = 0; i < dlrn_json_size(rows); i++) {
+        const dlrn_json *row = dlrn_json_at(rows, i);
+        for (bool more = dlrn_json_first(row, &m); more; more = dlrn_json_next(row, &m))
+            if (!is_reason(m.key) && !dlrn_json_get(keys, m.key))
+                dlrn_json_set_bool(keys, m.key, true);
+    }
+    return keys;
+}
+
+/* Below the table: "site, p: chi-square: ..." */
+static void print_reasons(dlrn_str *out, const dlrn_json *rows)
+{
+    dlrn_json_member first, m;
+    for (size_t i = 0; i < dlrn_json_size(rows); i++) {
+        const dlrn_json *row = dlrn_json_at(rows, i);
+        if (!dlrn_json_first(row, &first)) continue;
+        for (bool more = dlrn_json_first(row, &m); more; more = dlrn_json_next(row, &m))
+            if (is_reason(m.key))
+                dlrn_str_addf(out, "%s, %.*s: %s\n", dlrn_json_as_string(first.value, ""),
+                              (int)strlen(m.key) - 7, m.key, dlrn_json_as_string(m.value, ""));
+    }
+}
+
+/* An array of objects: a row each, their keys on top; then the reasons. */
 static void print_rows(dlrn_str *out, const dlrn_json *rows)
 {
-    const dlrn_json *head = dlrn_json_at(rows, 0);
-    grid g = {.rows = dlrn_json_size(rows) + 1, .cols = dlrn_json_size(head)};
+    dlrn_json *keys = keys_of_rows(rows);
+    grid g = {.rows = dlrn_json_size(rows) + 1, .cols = dlrn_json_size(keys)};
     g.cell = dlrn_alloc_array(g.rows * g.cols, sizeof *g.cell);
     dlrn_json_member m;
     size_t j = 0;
-    for (bool more = dlrn_json_first(head, &m); g.cell && more;
-         more = dlrn_json_next(head, &m), j++) {
+    for (bool more = dlrn_json_first(keys, &m); g.cell && more;
+         more = dlrn_json_next(keys, &m), j++) {
         dlrn_str_add(&g.cell[j], m.key);
         for (size_t i = 1; i < g.rows; i++)
             add_cell(&g.cell[i * g.cols + j], m.key,
@@ -151,6 +186,8 @@ static void print_rows(dlrn_str *out, const dlrn_json *rows)
     }
     add_grid(out, &g);
     grid_clear(&g);
+    dlrn_json_free(keys);
+    print_reasons(out, rows);
 }
 
 /* ---- an object of objects: a column each ---- */
@@ -163,6 +200,14 @@ static bool is_remark(const dlrn_json_member *m)
     return dlrn_json_is_string(m->value) && strlen(dlrn_json_as_string(m->value, "")) > LONG_WORD;
 }
 
+/* "yes" or "no"; NULL for what is neither true nor false. */
+static const char *yes_or_no(const dlrn_json *object, const char *key)
+{
+    const bool given =
+        dlrn_json_get_bool(object, key, true) == dlrn_json_get_bool(object, key, false);
+    return !given ? NULL : dlrn_json_get_bool(object, key, false) ? "yes" : "no";
+}
+
 /* The members of an object that is no value with its interval become members with longer names;
  * true and false become words. */
 static void flatten(dlrn_json *out, const dlrn_json *o, const char *lead)
@@ -173,8 +218,8 @@ static void flatten(dlrn_json *out, const dlrn_json *o, const char *lead)
         snprintf(key, sizeof key, "%s%s%s", lead, *lead ? " " : "", m.key);
         if (dlrn_json_is_object(m.value) && !dlrn_json_get(m.value, "value"))
             flatten(out, m.value, key);
-        else if (dlrn_json_get_bool(o, m.key, true) == dlrn_json_get_bool(o, m.key, false))
-            dlrn_json_set_string(out, key, dlrn_json_get_bool(o, m.key, false) ? "yes" : "no");
+        else if (yes_or_no(o, m.key))
+            dlrn_json_set_string(out, key, yes_or_no(o, m.key));
         else
             dlrn_json_set_take(out, key, dlrn_json_copy(m.value));
     }
@@ -259,7 +304,10 @@ static void print_result(dlrn_str *out, const dlrn_json *result)
     for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
         if (holds_objects(m.value) || is_remark(&m)) continue;
         dlrn_str_addf(out, "%s%s ", lead, m.key);
-        add_cell(out, m.key, m.value);
+        if (yes_or_no(result, m.key))
+            dlrn_str_add(out, yes_or_no(result, m.key));
+        else
+            add_cell(out, m.key, m.value);
         lead = dlrn_json_is_object(m.value) ? "\n" : ", ";
     }
     dlrn_str_add(out, "\n");

@@ -339,7 +339,7 @@ static dlrn_json *group_text(const dlrn_json *group, bool mean)
 /* Each group in one cell: mean (SD) beside a t test, else median [IQR], else counts. */
 static dlrn_json *view_univariate(const dlrn_json *result)
 {
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array(), *reasons = dlrn_json_object();
+    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
     const dlrn_json *columns = dlrn_json_get(result, "columns");
     dlrn_json_member m;
     for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
@@ -350,20 +350,13 @@ static dlrn_json *view_univariate(const dlrn_json *result)
         const bool mean = !strcmp(test, "welch") || !strcmp(test, "student");
         dlrn_json *row = dlrn_json_object();
         for (bool more = dlrn_json_first(column, &m); more; more = dlrn_json_next(column, &m)) {
-            if (!strcmp(m.key, "p_reason")) continue;
             dlrn_json_set_take(row, m.key,
                                strncmp(m.key, "group", 5) != 0 ? dlrn_json_copy(m.value)
                                                                : group_text(m.value, mean));
         }
         dlrn_json_append_take(rows, row);
-        const char *reason = dlrn_json_get_string(column, "p_reason", NULL);
-        if (reason) dlrn_json_set_string(reasons, dlrn_json_get_string(column, "name", ""), reason);
     }
     dlrn_json_set_take(view, "columns", rows);
-    if (dlrn_json_size(reasons))
-        dlrn_json_set_take(view, "no p", reasons);
-    else
-        dlrn_json_free(reasons);
     return view;
 }
 

@@ -67,6 +67,27 @@ void dlrn_logistic_lr_test(dlrn_lr_test *out, const dlrn_logistic *full,
     *out = (dlrn_lr_test){chi2, dlrn_chi2_upper(chi2, (double)df), df};
 }
 
+dlrn_status dlrn_logistic_wald_test(dlrn_lr_test *out, const dlrn_logistic *m, size_t first,
+                                    size_t count, dlrn_error *err)
+{
+    dlrn_status st;
+    double *v = NULL, *b, chi2 = 0;
+    DLRN_TRY(dlrn_alloc_or_fail(&v, count * count + count, err));
+    b = v + count * count;
+    for (size_t i = 0; i < count; i++) {
+        b[i] = m->coefficient[first + i];
+        for (size_t j = 0; j < count; j++)
+            v[i * count + j] = m->covariance[(first + i) * m->k + first + j];
+    }
+    DLRN_TRY(dlrn_solve_spd(v, b, count, 1, err));
+    for (size_t i = 0; i < count; i++)
+        chi2 += b[i] * m->coefficient[first + i];
+    *out = (dlrn_lr_test){chi2, dlrn_chi2_upper(chi2, (double)count), count};
+done:
+    free(v);
+    return st;
+}
+
 dlrn_status dlrn_logistic_vif(double *out, const dlrn_logistic *m, dlrn_error *err)
 {
     if (m->k < 2) return DLRN_OK;
@@ -167,6 +188,26 @@ dlrn_status dlrn_logistic_profile(double *lo, double *hi, const dlrn_logistic *m
     DLRN_TRY(find_end(hi, &w, at, step, z * z / 2, err));
     *lo /= scale;
     *hi /= scale;
+done:
+    newton_clear(&w);
+    return st;
+}
+
+dlrn_status dlrn_logistic_profile_test(dlrn_lr_test *out, const dlrn_logistic *m,
+                                       const dlrn_logistic_data *d, const dlrn_logistic_opts *opts,
+                                       size_t term, dlrn_error *err)
+{
+    static const dlrn_logistic_opts plain = {0};
+    newton w = {0};
+    dlrn_status st;
+    double fall = 0;
+    DLRN_TRY(newton_init(&w, d, opts ? opts : &plain, err));
+    DLRN_TRY(newton_run(&w, err));
+    if (term == 0) uncentre(&w);
+    w.frozen = term;
+    DLRN_TRY(shortfall(&fall, &w, 0, m->loglik, err));
+    const double chi2 = fmax(0, 2 * fall);
+    *out = (dlrn_lr_test){chi2, dlrn_chi2_upper(chi2, 1), 1};
 done:
     newton_clear(&w);
     return st;

@@ -51,6 +51,36 @@ run stats logistic c.csv --label y --terms "factor(race,9)"
 expect_rc 1
 expect_err "column 'race' has no value '9' in these rows to refer to (it has '1' and 2 more)"
 
+case_ "each whole term has its likelihood-ratio test, as R's drop1"
+run stats logistic l.csv --label y --terms "age,log1p(marker),factor(race)" --json
+lr=$(row lr_group factor | head -1)
+expect [ "$(awk -F'[:,]' -v want="$lr" '/"chi2"/ { last = $2 } END { d = last - want; print (d < 1e-8 && d > -1e-8) }' .out)" = 1 ]
+for key in tests df events events_per_variable ci_method estimate; do expect_out "\"$key\""; done
+run stats logistic l.csv --label y --terms "age,factor(race)" --profile --json
+expect_out '"p_lr"'
+expect_out '"ci_method": "profile"'
+
+case_ "few events are told"
+head -60 c.csv >few.csv
+run stats logistic few.csv --label y --terms "age,marker,factor(race)"
+expect_rc 0
+expect_err "below 10 each, expect overfitting"
+
+case_ "case weights count rows; contradictions and bad weights are refused"
+awk -F, 'NR == 1 { print $0 ",w"; next } { print $0 "," NR % 3 }' c.csv >w.csv
+awk -F, 'NR == 1 { print; next } { for (i = 0; i < NR % 3; i++) print }' c.csv >often.csv
+run stats logistic w.csv --label y --terms "age,marker" --weights w --json
+grep -A9 '"coefficient"' .out >weighted.txt
+run stats logistic often.csv --label y --terms "age,marker" --json
+expect [ "$(grep -A9 '"coefficient"' .out | cut -c1-24)" = "$(cut -c1-24 weighted.txt)" ]
+sed '5s/,[0-9]*$/,-1/' w.csv >bad.csv
+run stats logistic bad.csv --label y --terms age --weights w
+expect_rc 1
+expect_err "bad.csv, line 5, column 'w': weight -1, expected 0 or more"
+run stats logistic c.csv --label y --terms age --cluster patient --profile
+expect_rc 1
+expect_err "the likelihood does not know of clusters"
+
 case_ "a nomogram as numbers, as text and as a drawing"
 run stats nomogram l.csv --label y --terms "age,log1p(marker),factor(race)" -o nomogram.svg --json
 expect_rc 0

@@ -215,7 +215,32 @@ run_logistic <- function() {
   u <- rowsum(model.matrix(f) * (d$y - fitted(f)), d$patient)
   v <- vcov(f) %*% crossprod(u) %*% vcov(f)
   if (is.null(r)) miss(refused) else same("robust se", pick(r$terms, "se"), sqrt(diag(v)), ITERATED)
+  group <- attr(model.matrix(f), "assign")
+  wald <- sapply(unique(group[group > 0]), function(g) { i <- which(group == g); c(coef(f)[i] %*% solve(v[i, i, drop = FALSE], coef(f)[i])) })
+  if (!is.null(r)) same("wald", pick(r$tests, "chi2"), wald, 1e-5)
+  weights <- sample(c("w", "u"), 1)
+  fw <- suppressWarnings(eval(bquote(glm(.(model), binomial, d, weights = .(as.name(weights)), control = exact))))
+  r <- ask("logistic", "d.csv", "--label", "y", "--terms", terms, "--weights", weights)
+  if (is.null(r)) { if (!separated(fw)) miss(refused) } else {
+    same(paste("weights", weights, terms), pick(r$terms, "coefficient"), coef(fw), ITERATED, 1e-9)
+    same("weights se", pick(r$terms, "se"), sqrt(diag(vcov(fw))), ITERATED)
+    same("weights fit", c(r$null_deviance, r$deviance), c(fw$null.deviance, deviance(fw)))
+    i <- rep(seq_along(d$y), d$w)
+    if (weights == "w") same("weights c", r$c_index, somers2(fitted(fw)[i], d$y[i])["C"], ITERATED)
+  }
   if (set %% 5 == 0) profile_and_firth(d, f, terms)
+}
+# Firth's estimates with coefficient `fixed` at 0 and the penalty of the whole matrix, as logistf
+firth_loglik <- function(x, y, fixed = 0) {
+  free <- setdiff(seq_len(ncol(x)), fixed); b <- rep(0, ncol(x))
+  value <- function(b) { p <- plogis(c(x %*% b)); i <- crossprod(x * sqrt(p * (1 - p))); sum(log(ifelse(y == 1, p, 1 - p))) + determinant(i)$modulus / 2 }
+  for (k in 1:500) {
+    p <- plogis(c(x %*% b)); xw <- x * sqrt(p * (1 - p)); info <- crossprod(xw); h <- rowSums((xw %*% solve(info)) * xw)
+    step <- c(solve(info[free, free, drop = FALSE], crossprod(x[, free, drop = FALSE], y - p + h * (.5 - p))))
+    step <- step / max(1, max(abs(step)) / 2); b[free] <- b[free] + step
+    if (max(abs(step)) < 1e-11) break
+  }
+  value(b)
 }
 # profile intervals solved on refits with an offset; Firth's estimates of brglm2
 profile_and_firth <- function(d, f, terms) {
@@ -228,10 +253,14 @@ profile_and_firth <- function(d, f, terms) {
     end <- function(sign) tryCatch(uniroot(function(b) rest(b) - deviance(f) - qchisq(.95, 1), sort(at + sign * se * c(.5, 8)), tol = 1e-10 * se)$root, error = function(e) NA)
     want <- c(end(-1), end(1)); got <- numbers(r$terms[[j]]$coefficient_ci)
     same(paste("profile", terms), got[!is.na(want)], want[!is.na(want)], ITERATED, 1e-6 * se)
+    same(paste("p_lr", terms), list(r$terms[[j]]$p_lr), pchisq(if (ncol(x) > 1) rest(0) - deviance(f) else f$null.deviance - deviance(f), 1, lower.tail = FALSE), ITERATED, 1e-12)
   }
   f1 <- suppressWarnings(glm(formula(f), binomial, d, method = brglm2::brglmFit, type = "AS_mean", epsilon = 1e-12, maxit = 500))
-  r <- ask("logistic", "d.csv", "--label", "y", "--terms", terms, "--firth")
+  r <- ask("logistic", "d.csv", "--label", "y", "--terms", terms, "--firth", "--profile")
   if (is.null(r)) return(miss(refused))
+  z <- cbind(1, scale(x[, -1, drop = FALSE])) # same tests of slopes, better conditioned
+  for (j in seq_len(ncol(x))[-1])
+    same("firth p_lr", list(r$terms[[j]]$p_lr), pchisq(2 * (firth_loglik(z, d$y) - firth_loglik(z, d$y, j)), 1, lower.tail = FALSE), 1e-5, 1e-8)
   same("firth", pick(r$terms, "coefficient"), coef(f1), ITERATED, 1e-7); same("firth se", pick(r$terms, "se"), sqrt(diag(vcov(f1))), ITERATED)
 }
 
