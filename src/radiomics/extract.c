@@ -28,7 +28,8 @@ typedef struct job {
     const dlrn_rad_case *c;
     dlrn_rad_images images;
     dlrn_region region;
-    prepared *ready;         /* [images.n] */
+    size_t first;            /* image of the group at work */
+    prepared *ready;         /* of the group [threads] */
     dlrn_rad_values *values; /* [images.n][n_classes] */
 } job;
 
@@ -37,11 +38,11 @@ static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
     dlrn_status st;
     job *j = user;
     prepared *p = &j->ready[i];
-    const dlrn_rad_image *im = &j->images.v[i];
+    const dlrn_rad_image *im = &j->images.v[j->first + i];
     (void)w;
     dlrn_rad_texture_settings(&p->texture, j->s, im->choice);
     DLRN_TRY(dlrn_roi_make(&p->roi, &im->image, &j->region, err));
-    dlrn_rad_image_release(&j->images, i);
+    dlrn_rad_image_release(&j->images, j->first + i);
     DLRN_TRY(dlrn_levels_make(&p->levels, &p->roi, &p->texture, err));
 done:
     return st == DLRN_OK ? st : dlrn_error_prefix(err, "%s: ", im->name);
@@ -53,20 +54,33 @@ static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
     const size_t image = i / j->s->n_classes, k = i % j->s->n_classes;
     const prepared *p = &j->ready[image];
     class_fn *fn = class_fns[j->s->class_[k].id];
+    dlrn_rad_values *out = &j->values[j->first * j->s->n_classes + i];
     (void)w;
-    return fn ? fn(&j->values[i], &p->roi, &p->levels, &p->texture, err) : DLRN_OK;
+    return fn ? fn(out, &p->roi, &p->levels, &p->texture, err) : DLRN_OK;
 }
 
-static void clear_job(job *j)
+static void clear_group(job *j, size_t n)
 {
-    for (size_t i = 0; j->ready && i < j->images.n; i++) {
+    for (size_t i = 0; j->ready && i < n; i++) {
         dlrn_roi_clear(&j->ready[i].roi);
         dlrn_levels_clear(&j->ready[i].levels);
     }
-    free(j->ready);
-    free(j->values);
-    dlrn_region_clear(&j->region);
-    dlrn_rad_images_clear(&j->images);
+}
+
+/* The classes of all images; as many images at once as there are threads, for the sake of
+ * memory. */
+static dlrn_status compute_all(job *j, size_t threads, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const size_t all = j->images.n;
+    for (j->first = 0; j->first < all && st == DLRN_OK; j->first += threads) {
+        const size_t n = all - j->first < threads ? all - j->first : threads;
+        st = dlrn_parallel_for(n, (int)threads, prepare, j, err);
+        if (st == DLRN_OK)
+            st = dlrn_parallel_for(n * j->s->n_classes, (int)threads, compute, j, err);
+        clear_group(j, n);
+    }
+    return st;
 }
 
 static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dlrn_rad_case *c,
@@ -74,20 +88,22 @@ static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dl
 {
     dlrn_status st;
     job j = {.s = s, .c = c};
-    const int threads = dlrn_exec_threads(ex);
+    const size_t threads = (size_t)dlrn_exec_threads(ex);
     DLRN_TRY(dlrn_region_make(&j.region, &c->mask, c->lo, c->size, err));
     DLRN_TRY(dlrn_rad_images_make(&j.images, s, c, ex, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&j.ready, j.images.n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&j.ready, threads, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.images.n * s->n_classes, err));
-    DLRN_TRY(dlrn_parallel_for(j.images.n, threads, prepare, &j, err));
-    DLRN_TRY(dlrn_parallel_for(j.images.n * s->n_classes, threads, compute, &j, err));
+    DLRN_TRY(compute_all(&j, threads, err));
     for (size_t i = 0; i < j.images.n; i++)
         for (size_t k = 0; k < s->n_classes; k++)
             if (class_fns[s->class_[k].id])
                 DLRN_TRY(dlrn_collect_class(out, s, k, j.images.v[i].name,
                                             &j.values[i * s->n_classes + k], err));
 done:
-    clear_job(&j);
+    free(j.ready);
+    free(j.values);
+    dlrn_region_clear(&j.region);
+    dlrn_rad_images_clear(&j.images);
     return st;
 }
 

@@ -3,33 +3,27 @@
 
 #include <math.h>
 
-/* Points tried in one sweep; those of the matrix and of its negative stand side by side, so that
- * their divisions overlap. */
-enum { POINTS = 4 };
+#include "base/wide.h"
+
+enum { POINTS = 4 }; /* tried in one sweep */
 
 /* How many of the ascending points x lie below the largest magnitude: signs of the pivots of
- * T - x and -T - x (Sturm counts). A pivot of 0 gives an infinite one, which sorts itself out. */
-static int points_below(const double *diagonal, const double *beside, size_t n,
-                        const double x[POINTS])
+ * T - x and -T - x (Sturm counts), side by side so that their divisions overlap. A pivot of 0 gives
+ * an infinite one, which sorts itself out. */
+DLRN_WIDE static int points_below(const double *diagonal, const double *beside, size_t n,
+                                  const double x[POINTS])
 {
-    double d[2 * POINTS];
-    bool above[2 * POINTS];
-    for (int p = 0; p < POINTS; p++) {
-        d[p] = diagonal[0] - x[p];
-        d[p + POINTS] = -diagonal[0] - x[p];
-    }
-    for (int p = 0; p < 2 * POINTS; p++)
-        above[p] = d[p] > 0;
+    const dlrn_four at = *(const dlrn_four *)x;
+    dlrn_four d = diagonal[0] - at, e = -diagonal[0] - at;
+    dlrn_four_mask above = (d > 0) | (e > 0);
     for (size_t i = 1; i < n; i++) {
         const double square = beside[i - 1] * beside[i - 1];
-        for (int p = 0; p < 2 * POINTS; p++) {
-            const double a = p < POINTS ? diagonal[i] : -diagonal[i];
-            d[p] = a - x[p % POINTS] - square / d[p];
-            above[p] |= d[p] > 0;
-        }
+        d = diagonal[i] - at - square / d;
+        e = -diagonal[i] - at - square / e;
+        above |= (d > 0) | (e > 0);
     }
     int count = 0;
-    while (count < POINTS && (above[count] || above[count + POINTS]))
+    while (count < POINTS && above[count])
         count++;
     return count;
 }
