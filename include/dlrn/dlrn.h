@@ -49,6 +49,7 @@
 #include <dlrn/study.h>
 #include <dlrn/table.h>
 #include <dlrn/tests.h>
+#include <dlrn/triage.h>
 #include <dlrn/version.h>
 #include <dlrn/weights.h>
 

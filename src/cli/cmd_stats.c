@@ -9,11 +9,12 @@
 #include <string.h>
 
 static const cli_command *const tests[] = {
-    &stats_roc.cli,         &stats_compare.cli,     &stats_classify.cli,   &stats_mcnemar.cli,
-    &stats_calibration.cli, &stats_dca.cli,         &stats_reclassify.cli, &stats_logistic.cli,
-    &stats_nomogram.cli,    &stats_validate.cli,    &stats_lasso.cli,      &stats_univariate.cli,
-    &stats_baseline.cli,    &stats_correlation.cli, &stats_icc.cli,        &stats_combat.cli,
-    &stats_describe.cli,    &stats_padjust.cli,     &stats_samplesize.cli,
+    &stats_roc.cli,        &stats_compare.cli,    &stats_classify.cli,    &stats_mcnemar.cli,
+    &stats_triage.cli,     &stats_conformal.cli,  &stats_calibration.cli, &stats_dca.cli,
+    &stats_reclassify.cli, &stats_logistic.cli,   &stats_nomogram.cli,    &stats_validate.cli,
+    &stats_lasso.cli,      &stats_univariate.cli, &stats_baseline.cli,    &stats_correlation.cli,
+    &stats_icc.cli,        &stats_combat.cli,     &stats_describe.cli,    &stats_padjust.cli,
+    &stats_samplesize.cli,
 };
 
 const stats_opts stats_defaults = {.ci = 0.95,
@@ -24,6 +25,7 @@ const stats_opts stats_defaults = {.ci = 0.95,
                                    .slope_width = 0.2,
                                    .auc_width = 0.1,
                                    .alpha = 1,
+                                   .coverage = 0.9,
                                    .cost = 1};
 
 static int check_call(const cli_call *call, const stats_test *test)

@@ -18,11 +18,12 @@
 typedef struct stats_opts {
     const char *label, *positive, *by, *cluster, *threshold, *direction, *groups, *method;
     const char *thresholds, *cuts, *adjust, *test, *foldid, *loss, *measure, *output, *column;
-    const char *weights, *batch, *reference, *partial;
+    const char *weights, *batch, *reference, *partial, *rule_out, *rule_in, *calibration;
     cli_list score, columns, terms, covariates, categories;
-    double ci, prevalence, cost, harm, alpha, r2cs, o_e_width, slope_width, auc, auc_width;
+    double ci, prevalence, cost, coverage, harm, alpha, r2cs, o_e_width, slope_width, auc,
+        auc_width;
     int64_t bootstrap, folds, parameters;
-    bool fitted, firth, profile, mean_only, nonparametric;
+    bool fitted, pooled, firth, profile, mean_only, nonparametric;
 } stats_opts;
 
 /* A list of column names. */
@@ -64,8 +65,10 @@ enum {
     STATS_NUMERIC = 16,      /* columns: numbers only (the default leaves others out) */
     STATS_KEEP_MISSING = 32, /* columns: rows with missing values stay */
     STATS_NO_FILE = 64,
-    STATS_TERMS = 256, /* --terms; columns becomes the column of each */
-    STATS_GROUPS = 128 /* --groups is a column */
+    STATS_TERMS = 256,      /* --terms; columns becomes the column of each */
+    STATS_GROUPS = 128,     /* --groups is a column */
+    STATS_OPEN_LABEL = 512, /* rows without a label stay, with label STATS_NO_LABEL */
+    STATS_NO_LABEL = 2
 };
 
 /* One test: a command of its own below `dlrn stats`. */
@@ -79,7 +82,8 @@ typedef struct stats_test {
 
 extern const stats_test stats_describe, stats_padjust, stats_univariate, stats_correlation;
 extern const stats_test stats_icc, stats_roc, stats_compare, stats_classify;
-extern const stats_test stats_calibration, stats_mcnemar, stats_dca, stats_reclassify;
+extern const stats_test stats_calibration, stats_mcnemar, stats_triage, stats_conformal, stats_dca,
+    stats_reclassify;
 extern const stats_test stats_samplesize, stats_combat, stats_logistic, stats_lasso;
 extern const stats_test stats_nomogram, stats_validate, stats_baseline;
 

@@ -154,7 +154,8 @@ static dlrn_status drop_missing(choice *c, const stats_data *d, const stats_test
                                 dlrn_error *err)
 {
     dlrn_status st;
-    const char *const roles[] = {test->needs & STATS_LABEL ? d->o->label : NULL,
+    const bool labelled = (test->needs & STATS_LABEL) && !(test->needs & STATS_OPEN_LABEL);
+    const char *const roles[] = {labelled ? d->o->label : NULL,
                                  d->o->cluster,
                                  d->o->batch,
                                  d->o->foldid,
@@ -216,6 +217,7 @@ static dlrn_status check_two_values(const stats_data *d, size_t j, dlrn_error *e
     bool seen = false;
     for (size_t i = 0; i < d->n; i++) {
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
+        if (dlrn_table_missing(d->table, j, d->row[i])) continue;
         if (!strcmp(s, d->o->positive))
             seen = true;
         else if (!other[0])
@@ -240,13 +242,17 @@ static dlrn_status check_two_values(const stats_data *d, size_t j, dlrn_error *e
 static dlrn_status load_label(stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
-    size_t j, positives = 0;
+    size_t j, positives = 0, labelled = 0;
     DLRN_TRY(dlrn_table_need(&j, d->table, d->o->label, err));
     DLRN_TRY(dlrn_alloc_or_fail(&d->label, d->n, err));
     if (d->o->positive) DLRN_TRY(check_two_values(d, j, err));
     for (size_t i = 0; i < d->n; i++) {
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
         double v = 0;
+        if (dlrn_table_missing(d->table, j, d->row[i])) { // only where the test allows it
+            d->label[i] = STATS_NO_LABEL;
+            continue;
+        }
         if (d->o->positive)
             v = !strcmp(s, d->o->positive);
         else if (!dlrn_parse_double(&v, s, strlen(s)) || (v != 0 && v != 1))
@@ -257,11 +263,12 @@ static dlrn_status load_label(stats_data *d, dlrn_error *err)
                              d->o->label, s);
         d->label[i] = v == 1;
         positives += v == 1;
+        labelled++;
     }
-    if (positives == 0 || positives == d->n)
+    if (positives == 0 || positives == labelled)
         st = dlrn_fail(err, DLRN_EINVAL,
                        "%s, column '%s': %zu positive and %zu negative rows; both are needed",
-                       dlrn_table_name(d->table), d->o->label, positives, d->n - positives);
+                       dlrn_table_name(d->table), d->o->label, positives, labelled - positives);
 done:
     return st;
 }

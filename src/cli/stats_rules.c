@@ -196,3 +196,77 @@ dlrn_status stats_parse_risks(double **out, size_t *n, const char *text, const c
 done:
     return st;
 }
+
+/* ---- calibration rows and new ones ---- */
+
+/* The column before the first '=' that ends a column's name; *value is what follows. */
+static dlrn_status split_equation(size_t *j, const char **value, const stats_data *d,
+                                  const char *text, dlrn_error *err)
+{
+    const char *first = strchr(text, '=');
+    dlrn_status st = DLRN_OK;
+    char *name = NULL;
+    if (!first)
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "--calibration '%.60s': expected COL=VALUE, a column and what it reads in "
+                         "the calibration rows",
+                         text);
+    *j = SIZE_MAX;
+    for (const char *e = first; e && *j == SIZE_MAX; e = strchr(e + 1, '=')) {
+        name = dlrn_strndup(text, (size_t)(e - text));
+        if (!name) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+        *j = dlrn_table_find(d->table, name);
+        *value = e + 1;
+        free(name);
+    }
+    if (*j != SIZE_MAX) return st;
+    name = dlrn_strndup(text, (size_t)(first - text));
+    if (!name) return dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+    st = dlrn_table_need(j, d->table, name, err);
+    free(name);
+    return st;
+}
+
+dlrn_status stats_calibration_rows(bool **is_calibration, bool *given, const stats_data *d,
+                                   dlrn_error *err)
+{
+    dlrn_status st;
+    size_t j, n = 0;
+    const char *value = "";
+    *given = d->o->calibration != NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(is_calibration, d->n, err));
+    if (!*given) goto done;
+    DLRN_TRY(split_equation(&j, &value, d, d->o->calibration, err));
+    for (size_t i = 0; i < d->n; i++) {
+        (*is_calibration)[i] = !strcmp(dlrn_table_text(d->table, j, d->row[i]), value);
+        n += (*is_calibration)[i];
+    }
+    if (n == 0 || n == d->n)
+        st = dlrn_fail(err, DLRN_EINVAL,
+                       "%s: %zu of %zu rows have %s; calibration rows and new rows are needed",
+                       dlrn_table_name(d->table), n, d->n, d->o->calibration);
+done:
+    return st;
+}
+
+dlrn_status stats_take_rows(stats_part_rows *out, const stats_data *d, size_t score,
+                            const bool *is_calibration, bool want, dlrn_error *err)
+{
+    dlrn_status st;
+    DLRN_TRY(dlrn_alloc_or_fail(&out->label, d->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&out->score, d->n, err));
+    for (size_t i = 0; i < d->n; i++) {
+        if (is_calibration[i] != want || d->label[i] == STATS_NO_LABEL) continue;
+        out->label[out->n] = d->label[i];
+        out->score[out->n++] = d->score_v[score][i];
+    }
+done:
+    return st;
+}
+
+void stats_part_rows_clear(stats_part_rows *r)
+{
+    free(r->label);
+    free(r->score);
+    *r = (stats_part_rows){0};
+}

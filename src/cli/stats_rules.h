@@ -75,6 +75,28 @@ bool stats_parse_target(bool *is_b, double *value, const char *text, const char 
 DLRN_MUST_CHECK dlrn_status stats_part(dlrn_auc_part *out, bool *given, const stats_data *d,
                                        dlrn_error *err);
 
+#define STATS_OPT_CALIBRATION                                                                      \
+    {                                                                                              \
+        "calibration", 0, CLI_TEXT, STATS_AT(calibration), "COL=VALUE",                            \
+            "the rows to calibrate on; the others are new"                                         \
+    }
+
+/* The rows of --calibration COL=VALUE (is_calibration[d->n], freed by the caller), and whether it
+ * was given. DLRN_EINVAL where either kind of row is absent. */
+DLRN_MUST_CHECK dlrn_status stats_calibration_rows(bool **is_calibration, bool *given,
+                                                   const stats_data *d, dlrn_error *err);
+
+/* The labels and a score of the calibration rows (want true) or of the new ones. Rows without a
+ * label are left out. Zero-init is valid. */
+typedef struct stats_part_rows {
+    uint8_t *label; /* [n] */
+    double *score;  /* [n] */
+    size_t n;
+} stats_part_rows;
+DLRN_MUST_CHECK dlrn_status stats_take_rows(stats_part_rows *out, const stats_data *d, size_t score,
+                                            const bool *is_calibration, bool want, dlrn_error *err);
+void stats_part_rows_clear(stats_part_rows *r);
+
 /* "from:to:step" or "a,b,c", each in (0, 1); freed with free(). `option` is for messages. */
 DLRN_MUST_CHECK dlrn_status stats_parse_risks(double **out, size_t *n, const char *text,
                                               const char *option, dlrn_error *err);

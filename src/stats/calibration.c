@@ -135,9 +135,8 @@ static dlrn_status regressions(dlrn_calibration *c, const double *p, const dlrn_
     else if (why.code == DLRN_EINVAL)
         snprintf(c->reason, sizeof c->reason,
                  "the %zu predictions other than 0 and 1 do not meet both classes", kept);
-    else if (why.code != DLRN_OK)
-        snprintf(c->reason, sizeof c->reason, "%.199s", why.msg);
-    st = why.code == DLRN_ENOMEM ? dlrn_fail(err, DLRN_ENOMEM, "%s", why.msg) : DLRN_OK;
+    else if (why.code != DLRN_OK) // no fault of the data
+        st = dlrn_fail(err, why.code, "%s", why.msg);
 done:
     dlrn_logistic_clear(&m);
     free(cluster);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Random small data sets of labels, scores and probabilities, and R's numbers for `dlrn stats roc`,
-# compare, classify, calibration, dca, reclassify and mcnemar.
+# compare, classify, calibration, dca, reclassify, mcnemar, triage and conformal.
 #   Rscript tools/golden/prediction.R golden OUT_DIR           writes prediction.json, which the tests read
 #   Rscript tools/golden/prediction.R compare DLRN [N [SEED]]  runs dlrn on N random cases (default
 #                                                              300, 1), compares every value; exit 1 on a miss
@@ -268,6 +268,40 @@ paired_expected <- function(y, a, b, g = NULL) {
   Filter(Negate(is.null), list(sensitivity = one(y == 1), specificity = one(y == 0), accuracy = one(rep(TRUE, length(y)))))
 }
 
+# Thresholds among the scores of d[on, ], judged on d[!on, ] (on: TRUE is all and all).
+triage_expected <- function(y, s, on, out, out_value, into, into_value) {
+  if (identical(on, TRUE)) { of <- on <- rep(TRUE, length(y)) } else of <- !on
+  if (length(unique(y[on])) < 2 || length(unique(y[of])) < 2) return(NULL)
+  th <- sort(unique(s[on]), decreasing = TRUE); Y <- y[on]; S <- s[on]
+  n <- function(f) sapply(th, f); fn <- n(function(t) sum(Y == 1 & S < t)); tn <- n(function(t) sum(Y == 0 & S < t))
+  tp <- sum(Y) - fn; fp <- sum(1 - Y) - tn
+  ok_out <- if (out == "npv") tn >= out_value * (tn + fn) - 1e-12 else tp >= out_value * sum(Y) - 1e-12
+  ok_in <- if (into == "ppv") tp >= into_value * (tp + fp) - 1e-12 else tn >= into_value * sum(1 - Y) - 1e-12
+  k <- which(ok_out & tn > 0); low <- if (length(k)) th[max(k[tn[k] == max(tn[k])])] else NA
+  k <- which(ok_in & tp > 0); high <- if (length(k)) th[min(k[tp[k] == max(tp[k])])] else NA
+  if (!is.na(low) && !is.na(high) && low > high) {
+    k <- which(ok_out & ok_in); if (!length(k)) return(NULL)
+    J <- tp[k] / sum(Y) + tn[k] / sum(1 - Y); low <- high <- th[k[which(J >= max(J) - 1e-12)[1]]]
+  }
+  Y <- y[of]; S <- s[of]; A <- !is.na(low) & S < low; C <- !is.na(high) & S >= high
+  rate <- function(k, n) list(value = none(k / n), ci = wilson(k, n))
+  zone <- function(z) list(n = sum(z), cases = sum(Y[z]), share = rate(sum(z), length(Y)))
+  list(rule_out = c(zone(A), list(threshold = low, npv = rate(sum(1 - Y[A]), sum(A)), sensitivity = rate(sum(Y) - sum(Y[A]), sum(Y)))),
+       grey = c(zone(!A & !C), list(risk = rate(sum(Y[!A & !C]), sum(!A & !C)))),
+       rule_in = c(zone(C), list(threshold = high, ppv = rate(sum(Y[C]), sum(C)), specificity = rate(sum(1 - Y) - sum(1 - Y[C]), sum(1 - Y)))))
+}
+
+conformal_expected <- function(y, p, on, coverage, pooled) {
+  if (length(unique(y[on])) < 2) return(NULL)
+  s <- ifelse(y == 1, 1 - p, p)[on]
+  limit <- sapply(0:1, function(k) { v <- sort(if (pooled) s else s[y[on] == k]); r <- ceiling((length(v) + 1) * coverage - 1e-9)
+    if (r <= length(v)) v[r] else Inf })
+  P <- p[!on]; Y <- y[!on]; zero <- P <= limit[1]; one <- 1 - P <= limit[2]
+  list(limit_0 = none(limit[1]), limit_1 = none(limit[2]), coverage = list(value = mean(ifelse(Y == 1, one, zero)), ci = wilson(sum(ifelse(Y == 1, one, zero)), length(Y))),
+       single = list(value = mean(zero + one == 1)), both = list(value = mean(zero & one)), none = list(value = mean(!zero & !one)),
+       sets = ifelse(zero & one, "0 or 1", ifelse(one, "1", ifelse(zero, "0", "none"))))
+}
+
 # ---- all of one case: what to type, where the answer stands, what it should be ----
 
 commands <- function(case) {
@@ -303,6 +337,11 @@ commands <- function(case) {
   M <- c("mcnemar", S, "s,t", "--threshold", sprintf("%.15g", th))
   add(M, c("pairs", 1), paired_expected(d$y, d$s >= th, d$t >= th))
   add(c(M, "--cluster", "cluster"), c("pairs", 1), paired_expected(d$y, d$s >= th, d$t >= th, d$cluster))
+  on <- d$h == "a"; H <- c("--calibration", "h=a")
+  add(c("triage", S, "s"), c("scores", "s"), triage_expected(d$y, d$s, TRUE, "sensitivity", 0.95, "specificity", 0.95))
+  add(c("triage", S, "t", H, "--rule-out", "npv=0.9", "--rule-in", "ppv=0.7"), c("scores", "t"), triage_expected(d$y, d$t, on, "npv", 0.9, "ppv", 0.7))
+  add(c("conformal", S, "p", H), c("scores", "p"), conformal_expected(d$y, d$p, on, 0.9, FALSE))
+  add(c("conformal", S, "q", H, "--coverage", "0.8", "--pooled"), c("scores", "q"), conformal_expected(d$y, d$q, on, 0.8, TRUE))
   out
 }
 
@@ -318,7 +357,7 @@ same <- function(what, got, want, tol) {
   }
   if (grepl("curve_at$", what)) return(invisible())
   compared <<- compared + length(want)
-  if (is.character(want)) { if (!identical(got, want)) miss(what, format(got), "R:", want); return(invisible()) }
+  if (is.character(want)) { if (!identical(as.character(unlist(got)), as.character(want))) miss(what, format(got), "R:", want); return(invisible()) }
   got <- suppressWarnings(as.numeric(unlist(lapply(if (is.null(got)) NA else got, function(v) if (is.null(v)) NA else v))))
   want <- unname(as.numeric(want)); want[!is.finite(want)] <- NA
   if (length(got) == 1 && is.na(got)) got <- rep(NA_real_, length(want))
