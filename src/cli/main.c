@@ -67,12 +67,25 @@ static int close_stdout(int code)
     return code;
 }
 
+/* What OpenBLAS reads when it is loaded. Its threads would wait in a loop for work that never
+ * comes; and a processor newer than itself it takes for one of 2004. */
+static void prepare_openblas(void)
+{
+    const char *core = NULL;
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) core = "Haswell";
+    if (core && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        core = "SkylakeX";
+#endif
+    if (core) setenv("OPENBLAS_CORETYPE", core, 0);
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+}
+
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
-    // OpenBLAS starts threads when it is loaded, which then wait in a loop for work that never
-    // comes
-    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    prepare_openblas();
     if (!word) {
         fprintf(stderr, "usage: dlrn <command> [options] [arguments]\n"
                         "'dlrn help' lists the commands.\n");

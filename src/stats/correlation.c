@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 256 };
+enum { BLOCK = 256, COLUMNS = 8 };
 
 typedef struct work {
     const double *x;
@@ -24,7 +24,7 @@ typedef struct work {
     bool *varies;   /* [m] */
     size_t *order;  /* Kendall: rows of each column, ascending [m][n] */
     size_t *order_scratch;          /* [threads][n] */
-    double *scratch, *pair_scratch; /* [threads][n], [threads][2 n] */
+    double *scratch, *pair_scratch; /* [threads][COLUMNS][n], [threads][2 n] */
     double *block;                  /* [threads][BLOCK][BLOCK] */
 } work;
 
@@ -61,26 +61,37 @@ static bool standardise(double *v, size_t n)
     return varies;
 }
 
-static dlrn_status prepare_column(void *user, size_t j, size_t thread, dlrn_error *err)
+static void prepare_column(const work *w, size_t j, const double *raw, size_t thread)
 {
-    const work *w = user;
-    double *v = w->column + j * w->n, *raw = w->scratch + thread * w->n;
-    for (size_t i = 0; i < w->n; i++) {
-        raw[i] = w->x[i * w->m + j];
-        if (!isfinite(raw[i]))
-            return dlrn_fail(err, DLRN_EINVAL, "row %zu, column %zu: not a finite number", i + 1,
-                             j + 1);
-    }
+    double *v = w->column + j * w->n;
     if (w->method == DLRN_KENDALL) {
         dlrn_rank(v, w->order + j * w->n, raw, w->n);
         w->varies[j] = raw[w->order[j * w->n]] < raw[w->order[j * w->n + w->n - 1]];
-        return DLRN_OK;
+        return;
     }
     if (w->method == DLRN_SPEARMAN)
         dlrn_rank(v, w->order_scratch + thread * w->n, raw, w->n);
     else
         memcpy(v, raw, w->n * sizeof *v);
     w->varies[j] = standardise(v, w->n);
+}
+
+/* A few columns at once: they share the lines of memory of each row. */
+static dlrn_status prepare_columns(void *user, size_t item, size_t thread, dlrn_error *err)
+{
+    const work *w = user;
+    double *raw = w->scratch + thread * w->n * COLUMNS;
+    const size_t from = item * COLUMNS, left = w->m - from, many = left < COLUMNS ? left : COLUMNS;
+    for (size_t i = 0; i < w->n; i++) {
+        for (size_t k = 0; k < many; k++) {
+            const double x = raw[k * w->n + i] = w->x[i * w->m + from + k];
+            if (!isfinite(x))
+                return dlrn_fail(err, DLRN_EINVAL, "row %zu, column %zu: not a finite number",
+                                 i + 1, from + k + 1);
+        }
+    }
+    for (size_t k = 0; k < many; k++)
+        prepare_column(w, from + k, raw + k * w->n, thread);
     return DLRN_OK;
 }
 
@@ -97,6 +108,44 @@ static void store(const work *w, size_t i, size_t j, double r, double p)
     if (w->p) w->p[i * w->m + j] = w->p[j * w->m + i] = p;
 }
 
+/* The block below the diagonal from the one above it, in tiles that stay near. */
+static void mirror_block(double *v, size_t m, size_t i0, size_t j0, size_t ni, size_t nj)
+{
+    enum { TILE = 8 };
+    for (size_t a = 0; a < nj; a += TILE)
+        for (size_t b = 0; b < ni; b += TILE)
+            for (size_t j = a; j < a + TILE && j < nj; j++)
+                for (size_t i = b; i < b + TILE && i < ni; i++)
+                    v[(j0 + j) * m + i0 + i] = v[(i0 + i) * m + j0 + j];
+}
+
+/* Rows i0 + 0..ni of r from the products c; a column without spread has no correlation. */
+static void take_products(const work *w, const double *c, size_t i0, size_t j0, size_t ni,
+                          size_t nj)
+{
+    for (size_t i = 0; i < ni; i++) {
+        double *r = w->r + (i0 + i) * w->m + j0;
+        const bool varies = w->varies[i0 + i];
+        for (size_t j = 0; j < nj; j++) {
+            const double v = c[i * nj + j];
+            r[j] = !varies || !w->varies[j0 + j] ? (double)NAN : v > 1 ? 1 : v < -1 ? -1 : v;
+        }
+    }
+    for (size_t i = 0; i0 == j0 && i < ni; i++) {
+        double *r = w->r + i0 * w->m + i0;
+        if (w->varies[i0 + i]) r[i * w->m + i] = 1;
+        for (size_t j = 0; j < i; j++)
+            r[i * w->m + j] = r[j * w->m + i];
+    }
+}
+
+static void take_p_values(const work *w, size_t i0, size_t j0, size_t ni, size_t nj)
+{
+    for (size_t i = i0; i < i0 + ni; i++)
+        for (size_t j = j0; j < j0 + nj; j++)
+            w->p[i * w->m + j] = i == j ? (double)NAN : t_p_value(w->r[i * w->m + j], w->n);
+}
+
 /* One block of the upper triangle, counted row after row of blocks. */
 static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_error *err)
 {
@@ -111,13 +160,10 @@ static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_e
     const dlrn_status st =
         dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true, err);
     if (st != DLRN_OK) return st;
-    for (size_t i = 0; i < ni; i++) {
-        for (size_t j = i0 == j0 ? i : 0; j < nj; j++) {
-            const bool both = w->varies[i0 + i] && w->varies[j0 + j], same = i0 + i == j0 + j;
-            const double r = !both ? (double)NAN : same ? 1 : fmax(-1, fmin(1, c[i * nj + j]));
-            store(w, i0 + i, j0 + j, r, w->p && !same ? t_p_value(r, w->n) : (double)NAN);
-        }
-    }
+    take_products(w, c, i0, j0, ni, nj);
+    if (i0 != j0) mirror_block(w->r, w->m, i0, j0, ni, nj);
+    if (w->p) take_p_values(w, i0, j0, ni, nj);
+    if (w->p && i0 != j0) mirror_block(w->p, w->m, i0, j0, ni, nj);
     return DLRN_OK;
 }
 
@@ -230,10 +276,10 @@ dlrn_status dlrn_correlation(double *r, double *p, const double *x, size_t n, si
     DLRN_TRY(dlrn_alloc_or_fail(&w.varies, m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.order, is_kendall ? n * m : 0, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.order_scratch, slots * n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, slots * n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, slots * COLUMNS * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.pair_scratch, is_kendall ? 2 * slots * n : 0, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.block, is_kendall ? 0 : slots * BLOCK * BLOCK, err));
-    DLRN_TRY(dlrn_parallel_for(m, threads, prepare_column, &w, err));
+    DLRN_TRY(dlrn_parallel_for((m + COLUMNS - 1) / COLUMNS, threads, prepare_columns, &w, err));
     DLRN_TRY(is_kendall ? dlrn_parallel_for(m, threads, kendall_row, &w, err)
                         : dlrn_parallel_for(w.blocks * (w.blocks + 1) / 2, threads, multiply_block,
                                             &w, err));
