@@ -55,6 +55,31 @@ done:
     return st;
 }
 
+static bool is_profile(const char *word)
+{
+    const char *const *profile = dlrn_radiomics_profiles();
+    while (*profile && word && strcmp(*profile, word) != 0)
+        profile++;
+    return word && *profile && !dlrn_file_exists(word);
+}
+
+void extract_note_profile(const cli_call *call, const dlrn_features *f)
+{
+    static const char flat[] = "log-sigma-1-0-mm-2D_";
+    const extract_opts *o = call->opts;
+    bool has_flat = false;
+    if (!is_profile(o->params) || strcmp(o->params, "zhang1834") != 0) return;
+    for (size_t i = 0; i < f->n; i++)
+        has_flat |= !strncmp(f->name[i], flat, sizeof flat - 1);
+    if (has_flat)
+        cli_note(call, "zhang1834: LoG of one slice is dlrn's own 2-D filter (log-...-2D); "
+                       "PyRadiomics gives no LoG of one slice, 1561 features in all");
+    else if (f->n == 1183)
+        cli_note(call,
+                 "zhang1834: a 2-D image gives 1183 of the 1834 features: no 3-D shape, no "
+                 "LBP3D, four wavelet bands instead of eight; a volume of one slice gives all");
+}
+
 static dlrn_status print_one(dlrn_str *out, dlrn_str *why, const cli_call *call,
                              const extract_result *r, const char *format, dlrn_error *err)
 {
@@ -78,6 +103,7 @@ static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char
     dlrn_status st =
         extract_case(&r.f, call->args[0], call->args[1], o->label, s, &call->exec, &err);
     r.done = st == DLRN_OK;
+    if (r.done) extract_note_profile(call, &r.f);
     if (st == DLRN_OK) st = print_one(&out, &why, call, &r, format, &err);
     if (st != DLRN_OK) code = cli_fail(call, &err);
     if (!code && o->reasons) code = cli_deliver(call, o->reasons, dlrn_str_get(&why), why.len);
@@ -109,14 +135,11 @@ static dlrn_status no_parameters(const char *word, dlrn_error *err)
 static dlrn_status read_settings(dlrn_radiomics **s, const extract_opts *o, dlrn_error *err)
 {
     dlrn_status st;
-    const char *const *profile = dlrn_radiomics_profiles();
     *s = NULL;
-    while (*profile && o->params && strcmp(*profile, o->params) != 0)
-        profile++;
     if (!o->params)
         DLRN_TRY(dlrn_radiomics_defaults(s, err));
-    else if (*profile && !dlrn_file_exists(o->params))
-        DLRN_TRY(dlrn_radiomics_profile(s, *profile, err));
+    else if (is_profile(o->params))
+        DLRN_TRY(dlrn_radiomics_profile(s, o->params, err));
     else if (!dlrn_file_exists(o->params))
         DLRN_TRY(no_parameters(o->params, err));
     else

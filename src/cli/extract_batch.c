@@ -319,6 +319,11 @@ int extract_batch(const cli_call *call, const dlrn_radiomics *s, const char *for
     DLRN_TRY(dlrn_progress(&call->exec, "cases", b.finished, b.n, &err));
     DLRN_TRY(dlrn_parallel_for(b.n, dlrn_exec_threads(&call->exec), work, &b, &err));
     show_warnings(&b);
+    for (size_t i = 0; i < b.n; i++)
+        if (b.result[i].done) {
+            extract_note_profile(call, &b.result[i].f);
+            break;
+        }
     DLRN_TRY(write_results(&b, &err));
 done:
     if (st != DLRN_OK) code = cli_fail(call, &err);

@@ -3,6 +3,7 @@
  * dlrn-dicom: reads a DICOM file on stdin, decodes it with GDCM, answers on stdout as
  * dicom_pipe.h says. A program of its own, because a damaged file may abort the decoder.
  */
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +29,17 @@ void set_limit(int what, rlim_t value)
     struct rlimit r;
     r.rlim_cur = r.rlim_max = value;
     (void)setrlimit(static_cast<__rlimit_resource>(what), &r);
+}
+
+/* Enough for what a file of this size can hold, so that a made-up length fails at once. */
+void limit_memory(size_t file)
+{
+#ifdef DLRN_ADDRESS_SANITIZER // its shadow alone takes terabytes of addresses
+    (void)file;
+#else
+    const rlim_t gib = static_cast<rlim_t>(1) << 30;
+    set_limit(RLIMIT_AS, std::min(8 * gib, gib + 256 * static_cast<rlim_t>(file)));
+#endif
 }
 
 std::string read_stdin()
@@ -169,9 +181,6 @@ int main()
 {
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_CPU, 60);
-#ifndef DLRN_ADDRESS_SANITIZER // its shadow alone takes terabytes of addresses
-    set_limit(RLIMIT_AS, static_cast<rlim_t>(8) << 30);
-#endif
     gdcm::Trace::SetWarning(false);
     gdcm::Trace::SetError(false);
     dlrn_dicom_head h;
@@ -179,7 +188,9 @@ int main()
     memcpy(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic);
     std::vector<char> pixels;
     try {
-        decode(&h, &pixels, read_stdin());
+        std::string file = read_stdin();
+        limit_memory(file.size());
+        decode(&h, &pixels, std::move(file));
     } catch (const std::bad_alloc &) {
         pixels.clear();
         snprintf(h.problem, sizeof h.problem, "it needs more memory than the decoder may use");

@@ -177,6 +177,9 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
     // what resegmentRange left must be large enough too
     DLRN_TRY(check_region(out, s, &resegmented, err));
+    if (s->has_voxel_setting)
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "voxelSetting belongs to feature maps, which dlrn does not make: passed over");
     if (out->image.ndim == 2 && dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_FORCE_2D))
         dlrn_log(ex, DLRN_LOG_WARNING,
                  "force2D on a 2-D image drops one of its two axes, as PyRadiomics does: remove it "

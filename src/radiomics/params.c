@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const char *const top_keys[] = {"setting", "imageType", "featureClass", "voxelSetting"};
+static const char *const voxel_keys[] = {"kernelRadius", "maskedKernel", "initValue", "voxelBatch"};
 
 /* Percentiles of the outline's box: a radiograph's grey values have no unit, and metal or a marker
  * elsewhere on the film must not set the scale. */
@@ -218,14 +219,12 @@ static dlrn_status read_document(dlrn_radiomics **out, const dlrn_yaml_doc *doc,
     const dlrn_yaml *root = dlrn_yaml_root(doc);
     *out = NULL;
     DLRN_TRY(dlrn_yaml_check_keys(doc, root, "", top_keys, 4, err));
-    const dlrn_yaml *voxel = dlrn_yaml_get(root, "voxelSetting");
-    if (!dlrn_yaml_is_null(voxel) && voxel->n > 0) {
-        st = dlrn_yaml_fail(err, doc, voxel,
-                            "voxelSetting belongs to feature maps, which dlrn does "
-                            "not make; remove it");
-        goto done;
-    }
     DLRN_TRY(new_settings(&s, err));
+    const dlrn_yaml *voxel = dlrn_yaml_get(root, "voxelSetting");
+    if (!dlrn_yaml_is_null(voxel)) {
+        DLRN_TRY(dlrn_yaml_check_keys(doc, voxel, "voxelSetting", voxel_keys, 4, err));
+        s->has_voxel_setting = voxel->n > 0;
+    }
     DLRN_TRY(read_settings(s, doc, dlrn_yaml_get(root, "setting"), err));
     const dlrn_yaml *images = dlrn_yaml_get(root, "imageType");
     if (!dlrn_yaml_is_null(images)) DLRN_TRY(read_image_types(s, doc, images, err));

@@ -132,6 +132,7 @@ struct dlrn_radiomics {
     size_t n_images;
     dlrn_rad_class_choice class_[DLRN_RAD_N_CLASSES];
     size_t n_classes;
+    bool has_voxel_setting; /* of feature maps, passed over as PyRadiomics does for a region */
 };
 
 typedef enum dlrn_rad_norm {

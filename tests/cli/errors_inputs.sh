@@ -85,7 +85,7 @@ file class.yaml 'featureClass:\n  glmc:\n'
 file feature.yaml 'featureClass:\n  glcm: [Contrat]\n'
 file scalar.yaml 'featureClass:\n  glcm: Contrast\n'
 file nested.yaml 'featureClass:\n  glcm: [[Contrast]]\n'
-file voxel.yaml 'voxelSetting:\n  kernelRadius: 2\n'
+file voxel.yaml 'voxelSetting:\n  kernelRadus: 2\n'
 file resegment.yaml 'setting:\n  resegmentRange: [1, 2, 3]\n'
 file box.yaml 'setting:\n  boxPercentiles: [99, 1]\n'
 

@@ -174,6 +174,27 @@ expect_rc 0
 expect test "$(grep -c warning .err)" = 1
 expect_err "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]} (6 of 6 cases)"
 
+case_ "settings of feature maps are passed over with a warning"
+printf 'voxelSetting: {kernelRadius: 2, initValue: nan}\nfeatureClass: {glcm: [JointEntropy]}\nsetting: {minimumROIDimensions: 1, label: %s}\n' "$label" >voxel.yaml
+run extract "$i" "$m" -p voxel.yaml -o voxel.csv
+expect_rc 0
+expect_err "warning: voxelSetting belongs to feature maps, which dlrn does not make: passed over"
+expect grep -q original_glcm_JointEntropy voxel.csv
+
+case_ "the profile zhang1834 says what a 2-D image and a single slice lack"
+run phantom tiny --patients 8 --size 192 --format png --quiet
+run extract tiny/images/p00001.png tiny/masks/p00001.png -p zhang1834 -o flat.csv
+expect_rc 0
+expect_err "a 2-D image gives 1183 of the 1834 features"
+printf 'NRRD0004\ntype: uchar\ndimension: 3\nsizes: 40 30 1\nspacings: 1 1 1\nencoding: ascii\n\n' >slice.nrrd
+cp slice.nrrd outline.nrrd
+awk 'BEGIN { for (k = 0; k < 1200; k++) print (k * k + int(k / 40) * 7) % 200 }' >>slice.nrrd
+awk 'BEGIN { for (k = 0; k < 1200; k++) print (k % 40 > 5 && k % 40 < 34 && k > 200 && k < 1000) + 0 }' >>outline.nrrd
+run extract slice.nrrd outline.nrrd -p zhang1834 -f json -o slice.json
+expect_rc 0
+expect_err "PyRadiomics gives no LoG of one slice, 1561 features in all"
+expect test "$(grep -v '"diagnostics' slice.json | grep -c '": ')" = 1834
+
 case_ "every undefined value has its reason"
 run extract "$i" "$m" -p "$p" --setting binWidth=100000 --reasons why1.csv -o undefined.csv
 expect_rc 0

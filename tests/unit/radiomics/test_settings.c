@@ -45,7 +45,7 @@ static void an_unfit_value_says_what_was_expected(void **state)
     refused("setting: {wavelet: coif18}\n", "did you mean coif1");
     refused("setting: {force2Ddimension: 3}\n", "at most 2");
     refused("setting: {distances: [1, x]}\n", "distances");
-    refused("voxelSetting: {kernelRadius: 1}\n", "feature maps");
+    refused("voxelSetting: {kernelRadus: 1}\n", "did you mean 'kernelRadius'");
 }
 
 static void settings_survive_json(void **state)
