@@ -22,11 +22,12 @@ typedef struct dlrn_classification {
     size_t tp, fp, fn, tn;
     dlrn_estimate sensitivity, specificity, ppv, npv, accuracy; /* proportions */
     dlrn_estimate f1, mcc, youden; /* f1, mcc: bootstrap; youden: Newcombe's hybrid of the two */
-    /* log method, with 0.5 added to every cell for the interval and the value where one is 0 */
+    /* log method; where a cell is 0 (dlrn_classify_has_zero), 0.5 is added to each for the value
+     * and the interval */
     dlrn_estimate lr_pos, lr_neg, dor;
 } dlrn_classification;
 
-/* `score` >= threshold is called positive. With clusters every interval of a proportion, too, is
+/* `score` >= threshold is called positive. With clusters every interval is
  * the patient bootstrap's, or, where the proportion is 0 or 1 and a bootstrap has no width,
  * Wilson's with each cluster counted once. boot->replicates 0: f1 and mcc (and with clusters the
  * others) have no interval. DLRN_EINVAL for bad rows or one class. */
@@ -34,6 +35,9 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_classify(dlrn_classification *out, con
                                                    const dlrn_truth *t, double threshold,
                                                    dlrn_interval_method method,
                                                    const dlrn_bootstrap *boot, dlrn_error *err);
+
+/* Whether one of the four counts is 0. */
+DLRN_API bool dlrn_classify_has_zero(const dlrn_classification *c);
 
 #ifdef __cplusplus
 }

@@ -6,11 +6,21 @@
 
 #include <dlrn/classify.h>
 
+#include <math.h>
 #include <string.h>
 
+/* One without a value has no denominator; an interval without width comes of a bootstrap whose
+ * replicates are all the same. */
 static void set_estimate(dlrn_json *o, const char *key, const dlrn_estimate *e)
 {
-    dlrn_json_set_take(o, key, stats_estimate(e));
+    const bool flat = e->lo == e->hi;
+    const dlrn_estimate shown = {e->value, flat ? (double)NAN : e->lo, flat ? (double)NAN : e->hi};
+    dlrn_json *j = stats_estimate(&shown);
+    if (flat)
+        dlrn_json_set_string(j, "reason", "every replicate is the same: a bootstrap cannot tell");
+    else if (isnan(e->value))
+        dlrn_json_set_string(j, "reason", "no row is called so");
+    dlrn_json_set_take(o, key, j);
 }
 
 /* ---- classify ---- */
@@ -51,6 +61,9 @@ static dlrn_status run_classify(dlrn_json *out, const stats_data *d, dlrn_error 
         set_estimate(o, "lr_pos", &c.lr_pos);
         set_estimate(o, "lr_neg", &c.lr_neg);
         set_estimate(o, "dor", &c.dor);
+        if (dlrn_classify_has_zero(&c))
+            dlrn_json_set_string(o, "zero_cell",
+                                 "a count is 0: 0.5 is added to each for lr_pos, lr_neg and dor");
         dlrn_json_set_take(scores, d->score.v[k], o);
     }
     dlrn_json_set_take(out, "scores", scores);

@@ -30,6 +30,13 @@ static void add_number(dlrn_str *out, const char *key, double x)
     }
 }
 
+/* An interval of which neither end is known. */
+static bool is_empty_pair(const dlrn_json *v)
+{
+    return dlrn_json_is_array(v) && dlrn_json_size(v) == 2 &&
+           dlrn_json_is_null(dlrn_json_at(v, 0)) && dlrn_json_is_null(dlrn_json_at(v, 1));
+}
+
 /* One cell: a number, a word, an interval, a value with its interval; else what it holds. */
 static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
 {
@@ -40,10 +47,8 @@ static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
     } else if (dlrn_json_is_array(v) && dlrn_json_size(v) == 2 &&
                !dlrn_json_is_array(dlrn_json_at(v, 0)) &&
                !dlrn_json_is_object(dlrn_json_at(v, 0))) {
-        const bool none =
-            dlrn_json_is_null(dlrn_json_at(v, 0)) && dlrn_json_is_null(dlrn_json_at(v, 1));
         add_cell(out, key, dlrn_json_at(v, 0));
-        if (none) return;
+        if (is_empty_pair(v)) return;
         dlrn_str_add(out, " to ");
         add_cell(out, key, dlrn_json_at(v, 1));
     } else if (dlrn_json_is_object(v)) {
@@ -51,6 +56,7 @@ static void add_cell(dlrn_str *out, const char *key, const dlrn_json *v)
         bool first = true;
         for (bool more = dlrn_json_first(v, &m); more;
              more = dlrn_json_next(v, &m), first = false) {
+            if (!strcmp(m.key, "reason") || is_empty_pair(m.value)) continue;
             if (!first) dlrn_str_add(out, "  ");
             if (!strcmp(m.key, "value")) {
                 add_cell(out, m.key, m.value);
@@ -192,12 +198,15 @@ static void print_rows(dlrn_str *out, const dlrn_json *rows)
 
 /* ---- an object of objects: a column each ---- */
 
-/* Long words (reasons, cautions) stand below the table. */
+/* Long words and reasons stand below the table. */
 enum { LONG_WORD = 40 };
 
 static bool is_remark(const dlrn_json_member *m)
 {
-    return dlrn_json_is_string(m->value) && strlen(dlrn_json_as_string(m->value, "")) > LONG_WORD;
+    const size_t n = strlen(m->key);
+    return dlrn_json_is_string(m->value) &&
+           (strlen(dlrn_json_as_string(m->value, "")) > LONG_WORD ||
+            (n >= 6 && !strcmp(m->key + n - 6, "reason")));
 }
 
 /* "yes" or "no"; NULL for what is neither true nor false. */
@@ -222,6 +231,10 @@ static void flatten(dlrn_json *out, const dlrn_json *o, const char *lead)
             dlrn_json_set_string(out, key, yes_or_no(o, m.key));
         else
             dlrn_json_set_take(out, key, dlrn_json_copy(m.value));
+        const char *reason = dlrn_json_get_string(m.value, "reason", NULL);
+        if (!reason) continue;
+        snprintf(key, sizeof key, "%s%s%s_reason", lead, *lead ? " " : "", m.key);
+        dlrn_json_set_string(out, key, reason);
     }
 }
 

@@ -191,7 +191,7 @@ static dlrn_status along_curve(dlrn_calibration *c, const double *p, const doubl
     dlrn_status st;
     double *apart = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&apart, n, err));
-    DLRN_TRY(stats_curve_at_rows(apart, p, y, n, threads, err));
+    DLRN_TRY(stats_curve_at_rows(apart, p, y, n, 1000, threads, err));
     for (size_t i = 0; i < n; i++)
         apart[i] = fabs(apart[i] - p[i]);
     stats_sort(apart, n);

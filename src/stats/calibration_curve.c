@@ -16,7 +16,7 @@ static const double span = 0.75;
 
 /* ---- at the rows: fitted at points of the data, in chunks on several threads ---- */
 
-enum { POINTS = 1000, CHUNK = 25 };
+enum { MANY = 5000, CHUNK = 25 };
 
 typedef struct curve {
     const double *p, *y;
@@ -48,10 +48,10 @@ static void between_points(double *out, const curve *c)
 }
 
 dlrn_status stats_curve_at_rows(double *out, const double *p, const double *y, size_t n,
-                                int threads, dlrn_error *err)
+                                size_t points, int threads, dlrn_error *err)
 {
     dlrn_status st;
-    curve k = {.p = p, .y = y, .n = n, .points = n > 5 * POINTS ? POINTS : n};
+    curve k = {.p = p, .y = y, .n = n, .points = n > MANY ? points : n};
     const dlrn_exec ex = {.threads = threads};
     DLRN_TRY(dlrn_alloc_or_fail(&k.at, k.points, err));
     DLRN_TRY(dlrn_alloc_or_fail(&k.value, k.points, err));
@@ -111,7 +111,8 @@ static dlrn_status rows_init(rows *r, const double *p, const dlrn_truth *t, int 
         for (size_t i = 0; i < t->n; i++)
             r->cluster[i] = number[order[i]];
     }
-    st = stats_curve_at_rows(r->fitted, r->p, r->y, r->n, threads, err);
+    // the variance needs the curve less sharply than the errors along it do
+    st = stats_curve_at_rows(r->fitted, r->p, r->y, r->n, 200, threads, err);
 done:
     free(number);
     free(order);

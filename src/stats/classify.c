@@ -26,7 +26,20 @@ dlrn_estimate dlrn_proportion(size_t count, size_t n, double confidence,
                            count < n ? fmin(1, centre + reach) : 1};
 }
 
-enum { SENSITIVITY, SPECIFICITY, PPV, NPV, ACCURACY, F1, MCC, YOUDEN, MEASURES };
+enum {
+    SENSITIVITY,
+    SPECIFICITY,
+    PPV,
+    NPV,
+    ACCURACY,
+    F1,
+    MCC,
+    YOUDEN,
+    LR_POS,
+    LR_NEG,
+    DOR,
+    MEASURES
+};
 
 static void measure(double out[MEASURES], double tp, double fp, double fn, double tn)
 {
@@ -39,6 +52,12 @@ static void measure(double out[MEASURES], double tp, double fp, double fn, doubl
     const double product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
     out[MCC] = product > 0 ? (tp * tn - fp * fn) / sqrt(product) : 0;
     out[YOUDEN] = out[SENSITIVITY] + out[SPECIFICITY] - 1;
+    const double more = tp > 0 && fp > 0 && fn > 0 && tn > 0 ? 0 : 0.5;
+    const double a = tp + more, b = fp + more, f = fn + more, d = tn + more;
+    const double sens = a / (a + f), spec = d / (b + d);
+    out[LR_POS] = sens / (1 - spec);
+    out[LR_NEG] = (1 - sens) / spec;
+    out[DOR] = a * d / (b * f);
 }
 
 /* exp(log(ratio) +- z se) */
@@ -48,16 +67,19 @@ static dlrn_estimate log_interval(double ratio, double variance, double z)
     return (dlrn_estimate){ratio, exp(log(ratio) - reach), exp(log(ratio) + reach)};
 }
 
-static void ratios(dlrn_classification *c, double z)
+static void ratio_intervals(dlrn_estimate e[MEASURES], const dlrn_classification *c, double z)
 {
-    const bool empty = !c->tp || !c->fp || !c->fn || !c->tn;
-    const double more = empty ? 0.5 : 0;
+    const double more = dlrn_classify_has_zero(c) ? 0.5 : 0;
     const double a = (double)c->tp + more, b = (double)c->fp + more, f = (double)c->fn + more,
                  d = (double)c->tn + more;
-    const double sens = a / (a + f), spec = d / (b + d);
-    c->lr_pos = log_interval(sens / (1 - spec), 1 / a - 1 / (a + f) + 1 / b - 1 / (b + d), z);
-    c->lr_neg = log_interval((1 - sens) / spec, 1 / f - 1 / (a + f) + 1 / d - 1 / (b + d), z);
-    c->dor = log_interval(a * d / (b * f), 1 / a + 1 / b + 1 / f + 1 / d, z);
+    e[LR_POS] = log_interval(e[LR_POS].value, 1 / a - 1 / (a + f) + 1 / b - 1 / (b + d), z);
+    e[LR_NEG] = log_interval(e[LR_NEG].value, 1 / f - 1 / (a + f) + 1 / d - 1 / (b + d), z);
+    e[DOR] = log_interval(e[DOR].value, 1 / a + 1 / b + 1 / f + 1 / d, z);
+}
+
+bool dlrn_classify_has_zero(const dlrn_classification *c)
+{
+    return !c->tp || !c->fp || !c->fn || !c->tn;
 }
 
 typedef struct job {
@@ -172,6 +194,7 @@ dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const d
         const dlrn_estimate *s = &e[SENSITIVITY], *q = &e[SPECIFICITY];
         e[YOUDEN].lo = m[YOUDEN] - hypot(s->value - s->lo, q->value - q->lo);
         e[YOUDEN].hi = m[YOUDEN] + hypot(s->hi - s->value, q->hi - q->value);
+        ratio_intervals(e, &c, dlrn_normal_quantile((1 + confidence) / 2));
     }
     c.sensitivity = e[SENSITIVITY];
     c.specificity = e[SPECIFICITY];
@@ -181,7 +204,9 @@ dlrn_status dlrn_classify(dlrn_classification *out, const double *score, const d
     c.f1 = e[F1];
     c.mcc = e[MCC];
     c.youden = e[YOUDEN];
-    ratios(&c, dlrn_normal_quantile((1 + confidence) / 2));
+    c.lr_pos = e[LR_POS];
+    c.lr_neg = e[LR_NEG];
+    c.dor = e[DOR];
     *out = c;
 done:
     return st;

@@ -65,6 +65,13 @@ expect_out '"ci_method": "newcombe"'
 expect_out '"bootstrap_ci": null'
 expect_out "every replicate has the same area"
 
+case_ "a count of 0, and a rate of nothing, are said below the table"
+run stats classify d.csv $S p --threshold 2
+expect_rc 0
+expect_out "p, ppv_reason: no row is called so"
+expect_out "p, zero_cell: a count is 0: 0.5 is added to each"
+expect_out "p, f1_reason: every replicate is the same"
+
 case_ "mcnemar takes one threshold or one for each score"
 run stats mcnemar d.csv $S p,q --threshold 0.5,youden --json
 expect_rc 0

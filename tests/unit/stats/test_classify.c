@@ -72,6 +72,39 @@ static void all_of_a_few_patients_is_no_certainty(void **state)
     assert_true(isnan(c.npv.value));
 }
 
+/* Each row twice, in a cluster: the ratios' intervals stay nearly those of the rows once. */
+static void doubled_rows_do_not_sharpen_the_ratios(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    double once[N], twice[2 * N];
+    uint8_t y[N], yy[2 * N];
+    size_t pair[2 * N];
+    dlrn_rng rng;
+    dlrn_rng_seed(&rng, 5, 0);
+    for (size_t i = 0; i < N; i++) {
+        y[i] = i % 2 == 0;
+        once[i] = dlrn_rng_normal(&rng) + y[i];
+        for (size_t k = 2 * i; k < 2 * i + 2; k++) {
+            twice[k] = once[i];
+            yy[k] = y[i];
+            pair[k] = i;
+        }
+    }
+    const dlrn_bootstrap boot = {2000, 1, 0.95, 2};
+    dlrn_classification a, b;
+    assert_ok(dlrn_classify(&a, once, &(dlrn_truth){y, N, NULL}, 0.5, DLRN_WILSON, &boot, NULL));
+    assert_ok(
+        dlrn_classify(&b, twice, &(dlrn_truth){yy, 2 * N, pair}, 0.5, DLRN_WILSON, &boot, NULL));
+    const dlrn_estimate *const one[] = {&a.lr_pos, &a.lr_neg, &a.dor}, *const two[] = {&b.lr_pos,
+                                                                                       &b.lr_neg,
+                                                                                       &b.dor};
+    for (int k = 0; k < 3; k++) {
+        assert_near(two[k]->value, one[k]->value, 1e-12, 0);
+        assert_near(log(two[k]->hi / two[k]->lo), log(one[k]->hi / one[k]->lo), 0.1, 0);
+    }
+}
+
 static void net_benefit_by_hand(void **state)
 {
     (void)state;
@@ -184,6 +217,7 @@ int main(void)
         cmocka_unit_test(proportions_of_none_and_all_reach_the_ends),
         cmocka_unit_test(a_score_at_the_threshold_is_positive),
         cmocka_unit_test(all_of_a_few_patients_is_no_certainty),
+        cmocka_unit_test(doubled_rows_do_not_sharpen_the_ratios),
         cmocka_unit_test(net_benefit_by_hand),
         cmocka_unit_test(differences_of_net_benefit_draw_the_same_rows),
         cmocka_unit_test(paired_calls_are_mcnemars),
