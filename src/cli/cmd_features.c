@@ -9,17 +9,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WIDTH = 100 };
+
+/* Adds `text` broken between words, and a line's end; `at`: the column it begins in, and in which
+ * its further lines begin. */
+static void add_wrapped(dlrn_str *out, const char *text, size_t at)
+{
+    size_t column = at;
+    while (*text) {
+        const size_t n = strcspn(text, " ");
+        if (column > at && column + 1 + n > WIDTH) {
+            dlrn_str_addf(out, "\n%*s", (int)at, "");
+            column = at;
+        } else if (column > at) {
+            dlrn_str_add(out, " ");
+            column++;
+        }
+        dlrn_str_addn(out, text, n);
+        column += n;
+        text += n + strspn(text + n, " ");
+    }
+    dlrn_str_add(out, "\n");
+}
+
+static void print_field(dlrn_str *out, const char *name, const char *text)
+{
+    if (!text) return;
+    dlrn_str_addf(out, "  %-10s ", name);
+    add_wrapped(out, text, 13);
+}
+
 static void print_full(dlrn_str *out, const dlrn_feature_doc *d)
 {
-    dlrn_str_addf(out, "%s_%s\n  formula    %s\n  unit       %s\n", d->class_name, d->name,
-                  d->formula, d->unit);
-    dlrn_str_addf(out, "  IBSI       %s\n", d->ibsi ? d->ibsi : "not in IBSI");
-    if (d->undefined) dlrn_str_addf(out, "  undefined  %s\n", d->undefined);
-    if (d->differs) dlrn_str_addf(out, "  differs    from IBSI: %s\n", d->differs);
+    dlrn_str_addf(out, "%s_%s\n", d->class_name, d->name);
+    print_field(out, "formula", d->formula);
+    print_field(out, "unit", !strcmp(d->unit, "1") ? "none" : d->unit);
+    print_field(out, "IBSI", d->ibsi ? d->ibsi : "not in IBSI");
+    print_field(out, "undefined", d->undefined ? d->undefined : "never");
+    print_field(out, "differs", d->differs);
     if (d->never)
-        dlrn_str_add(out, "  computed   never: deprecated, accepted by name without a value\n");
+        print_field(out, "computed", "never: deprecated, accepted by name without a value");
     else if (d->by_name_only)
-        dlrn_str_add(out, "  computed   only where a parameter file asks for it by name\n");
+        print_field(out, "computed", "only where a parameter file asks for it by name");
+}
+
+static void print_class(dlrn_str *out, const char *name)
+{
+    dlrn_str_addf(out, "%s\n  ", name);
+    add_wrapped(out, dlrn_feature_class_doc(name), 2);
+}
+
+static void print_row(dlrn_str *out, const dlrn_feature_doc *d)
+{
+    dlrn_str_addf(out, "  %-38s %-5s ", d->name, d->ibsi ? d->ibsi : "-");
+    add_wrapped(out, d->formula, 47);
 }
 
 static dlrn_json *feature_json(const dlrn_feature_doc *d)
@@ -81,14 +124,13 @@ static int run(const cli_call *call)
             dlrn_json_append_take(list, feature_json(d));
             continue;
         }
-        if (strcmp(last, d->class_name) != 0)
-            dlrn_str_addf(&out, "%s%s: %s\n", *last ? "\n" : "", d->class_name,
-                          dlrn_feature_class_doc(d->class_name));
+        if (*last) dlrn_str_add(&out, word || strcmp(last, d->class_name) != 0 ? "\n" : "");
+        if (strcmp(last, d->class_name) != 0) print_class(&out, d->class_name);
         last = d->class_name;
         if (word)
             print_full(&out, d);
         else
-            dlrn_str_addf(&out, "  %-38s %-5s %s\n", d->name, d->ibsi ? d->ibsi : "-", d->formula);
+            print_row(&out, d);
     }
     int code = 0;
     if (!found)

@@ -10,9 +10,10 @@ static const char *const class_docs[DLRN_RAD_N_CLASSES] = {
     "X: the N grey values inside the outline, not discretised. p_k: share of the voxels in bin k. "
     "eps = 2^-52. c: the setting voxelArrayShift. m_k: central moments with divisor N.",
     "p(i,j): share of neighbouring voxel pairs with levels i and j, one matrix per direction, made "
-    "symmetrical; a feature is the mean over the directions that hold a pair. mu, s: mean and "
-    "standard deviation of the margin px (py). p-(k): share with |i-j| = k; p+(k): with i+j = k. "
-    "Ng: highest level. H: entropies with log2(. + eps), eps = 2^-52.",
+    "symmetrical unless symmetricalGLCM is false; a feature is the mean over the directions that "
+    "hold a pair. mu, s: mean and standard deviation of the margin px (py). p-(k): share with "
+    "|i-j| = k; p+(k): with i+j = k. Ng: highest level. HX, HY, HXY: entropies of px, py, p; HXY1 = "
+    "-sum p log2(px py + eps); HXY2 = -sum px py log2(px py + eps); eps = 2^-52.",
     "P(i,j): number of voxels of level i with j-1 dependent neighbours (|level difference| <= "
     "gldm_a); N: number of voxels; p = P/N. IBSI calls this matrix NGLDM.",
     "P(i,j): number of runs of level i and length j, one matrix per direction; a feature is the "

@@ -216,8 +216,23 @@ expect_out "MaximumProbability"
 run features original_glcm_Imc2
 expect_rc 0
 expect_out "JN9H"
+expect_out "undefined  NaN where no voxel has a neighbour; a direction with HXY2 < HXY is left out"
 run features Contrat
 expect_rc 1
 expect_err "did you mean 'Contrast'?"
+
+case_ "the catalogue fits a page of 100 columns, in json every row has all its fields"
+run features
+expect test "$(awk 'length > 100' .out | wc -l)" = 0
+rows=$(grep -c '^  [A-Z0-9][A-Za-z0-9]* * [A-Z0-9-]' .out)
+for class in firstorder shape shape2D glcm glrlm glszm gldm ngtdm; do
+    run features $class
+    expect test "$(awk 'length > 100' .out | wc -l)" = 0
+done
+run features --json
+expect_rc 0
+for key in class name formula unit ibsi undefined differs_from_ibsi default; do
+    expect test "$(grep -c "\"$key\":" .out)" = "$rows"
+done
 
 finish
