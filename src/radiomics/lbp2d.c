@@ -7,34 +7,61 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "radiomics/filters_own.h"
 
 enum { MAX_SAMPLES = 48 };
 
 typedef enum method { UNIFORM, DEFAULT, ROR, VAR } method;
 
-/* One slice, and where the samples lie. */
-typedef struct slice {
-    const double *v;
-    int64_t rows, cols, row_step, col_step;
+/* Where the samples lie around a pixel. */
+typedef struct circle {
     int samples;
     method how;
     double row[MAX_SAMPLES], col[MAX_SAMPLES];
-} slice;
+} circle;
 
-static double pixel(const slice *s, int64_t r, int64_t c)
+/* The wanted part of a slice in a frame of `margin` pixels, 0 where the slice ends. */
+typedef struct window {
+    double *v; /* [rows + 2 margin][width] */
+    int64_t rows, cols, margin, width;
+    int64_t first_row, first_col; /* of the part, in the slice */
+    double *across; /* [samples][cols]: how far a sample lies beyond the pixel left of it */
+    double *sample; /* [samples][cols]: of the row in work */
+} window;
+
+/* One circle position of all pixels of a row: bilinear between four neighbours. */
+DLRN_WIDE static void sample_row(double *restrict out, const double *restrict top,
+                                 const double *restrict bottom, int64_t right,
+                                 const double *restrict dc, double dr, int64_t n)
 {
-    return r < 0 || c < 0 || r >= s->rows || c >= s->cols ? 0
-                                                          : s->v[r * s->row_step + c * s->col_step];
+    for (int64_t i = 0; i < n; i++) {
+        const double up = (1 - dc[i]) * top[i] + dc[i] * top[i + right];
+        const double down = (1 - dc[i]) * bottom[i] + dc[i] * bottom[i + right];
+        out[i] = (1 - dr) * up + dr * down;
+    }
 }
 
-static double sample(const slice *s, double r, double c)
+static int64_t hold(int64_t x, int64_t low, int64_t high)
 {
-    const double r0 = floor(r), c0 = floor(c), dr = r - r0, dc = c - c0;
-    const int64_t a = (int64_t)r0, b = (int64_t)ceil(r), d = (int64_t)c0, e = (int64_t)ceil(c);
-    const double top = (1 - dc) * pixel(s, a, d) + dc * pixel(s, a, e);
-    const double bottom = (1 - dc) * pixel(s, b, d) + dc * pixel(s, b, e);
-    return (1 - dr) * top + dr * bottom;
+    return x < low ? low : x > high ? high : x;
+}
+
+/* Samples further away than the frame is wide are held at its edge, which is then outside. */
+static void sample_around(const window *w, const circle *c, int64_t row)
+{
+    for (int k = 0; k < c->samples; k++) {
+        // the offset has five digits, so whole pixels can be added to its floor
+        const double r = (double)(w->first_row + row) + c->row[k], above = floor(r);
+        const int64_t low = -w->margin, high = w->rows + w->margin - 1;
+        const int64_t a = hold((int64_t)above - w->first_row, low, high);
+        const int64_t b = hold((int64_t)ceil(r) - w->first_row, low, high);
+        const int64_t left = (int64_t)floor(c->col[k]), right = (int64_t)ceil(c->col[k]) - left;
+        const double *from =
+            w->v + w->margin * w->width + w->margin + hold(left, low, w->margin - right);
+        sample_row(w->sample + k * w->cols, from + a * w->width, from + b * w->width, right,
+                   w->across + k * w->cols, r - above, w->cols);
+    }
 }
 
 static double least_rotation(uint64_t bits, int n)
@@ -47,15 +74,15 @@ static double least_rotation(uint64_t bits, int n)
     return (double)best;
 }
 
-static double pattern(const slice *s, int64_t r, int64_t c)
+/* The code of a pixel from its samples, which stand `step` apart. */
+static double pattern(const circle *c, double centre, const double *sample, int64_t step)
 {
-    const double centre = pixel(s, r, c);
-    const int n = s->samples;
+    const int n = c->samples;
     double sum = 0, sum2 = 0;
     uint64_t bits = 0;
     int ones = 0, changes = 0, before = 0;
     for (int k = 0; k < n; k++) {
-        const double v = sample(s, (double)r + s->row[k], (double)c + s->col[k]);
+        const double v = sample[k * step];
         const int bit = v - centre >= 0;
         sum += v;
         sum2 += v * v;
@@ -65,7 +92,7 @@ static double pattern(const slice *s, int64_t r, int64_t c)
         changes += k > 0 && bit != before;
         before = bit;
     }
-    switch (s->how) {
+    switch (c->how) {
     case UNIFORM: return changes <= 2 ? ones : n + 1;
     case DEFAULT: return (double)bits;
     case ROR: return least_rotation(bits, n);
@@ -75,7 +102,7 @@ static double pattern(const slice *s, int64_t r, int64_t c)
     return var != 0 ? var : (double)NAN;
 }
 
-static dlrn_status plan(slice *s, const dlrn_filter_opts *o, dlrn_error *err)
+static dlrn_status plan(circle *s, const dlrn_filter_opts *o, dlrn_error *err)
 {
     static const char *const names[] = {"uniform", "default", "ror", "var"};
     const char *name = o->lbp2d_method ? o->lbp2d_method : names[0];
@@ -99,34 +126,82 @@ static dlrn_status plan(slice *s, const dlrn_filter_opts *o, dlrn_error *err)
     return DLRN_OK;
 }
 
+static dlrn_status make_window(window *w, const circle *c, const dlrn_filter_box *box, int row,
+                               int col, const int64_t length[2], dlrn_error *err)
+{
+    dlrn_status st;
+    const double beyond = (double)(length[0] > length[1] ? length[0] : length[1]) + 1;
+    double reach = 1;
+    for (int k = 0; k < c->samples; k++)
+        reach = fmax(reach, fmax(fabs(c->row[k]), fabs(c->col[k])));
+    w->rows = box->size[row];
+    w->cols = box->size[col];
+    w->first_row = box->lo[row];
+    w->first_col = box->lo[col];
+    w->margin = (int64_t)ceil(fmin(reach, beyond));
+    w->width = w->cols + 2 * w->margin;
+    const size_t samples = (size_t)c->samples;
+    DLRN_TRY(dlrn_alloc_or_fail(&w->v, (size_t)((w->rows + 2 * w->margin) * w->width), err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->across, samples * (size_t)w->cols, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->sample, samples * (size_t)w->cols, err));
+    for (int k = 0; k < c->samples; k++)
+        for (int64_t i = 0; i < w->cols; i++) {
+            const double at = (double)(w->first_col + i) + c->col[k];
+            w->across[k * w->cols + i] = at - floor(at);
+        }
+done:
+    return st;
+}
+
+/* Takes the window out of the slice v, of which rows and cols have the given lengths and steps. */
+static void fill_window(window *w, const double *v, const int64_t length[2], const int64_t step[2])
+{
+    for (int64_t r = -w->margin; r < w->rows + w->margin; r++)
+        for (int64_t c = -w->margin; c < w->cols + w->margin; c++) {
+            const int64_t y = w->first_row + r, x = w->first_col + c;
+            const bool in = y >= 0 && x >= 0 && y < length[0] && x < length[1];
+            w->v[(r + w->margin) * w->width + c + w->margin] =
+                in ? v[y * step[0] + x * step[1]] : 0;
+        }
+}
+
+static double as_stored(double code, dlrn_pixel stored)
+{
+    return stored == DLRN_PIXEL_F64   ? code
+           : stored == DLRN_PIXEL_F32 ? (double)(float)code
+                                      : trunc(code);
+}
+
 dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                               const dlrn_filter_box *box, dlrn_error *err)
 {
-    slice s = {0};
+    circle circ = {0};
+    window w = {0};
     dlrn_image *r;
-    dlrn_status st = plan(&s, o, err);
+    dlrn_status st;
     // the result goes back into an array of the image's type, but for a true 2-D image
     const dlrn_pixel stored = im->ndim == 3 ? im->stored : DLRN_PIXEL_F64;
-    if (st == DLRN_OK) st = dlrn_filtered_add(&r, out, "lbp-2D", im, box, stored, err);
-    if (st != DLRN_OK) return st;
     const int64_t step[3] = {1, im->dim[0], im->dim[0] * im->dim[1]};
+    const int64_t to[3] = {1, box->size[0], box->size[0] * box->size[1]};
     const int across = im->ndim == 3 ? 2 - o->force2d_dimension : 2;
     const int row = across == 1 ? 2 : 1, col = across == 0 ? 2 : 0;
-    s.rows = im->dim[row];
-    s.cols = im->dim[col];
-    s.row_step = step[row];
-    s.col_step = step[col];
-    const bool whole = stored != DLRN_PIXEL_F32 && stored != DLRN_PIXEL_F64;
-    double *dst = r->v;
-    int64_t at[3];
-    for (at[2] = box->lo[2]; at[2] < box->lo[2] + box->size[2]; at[2]++)
-        for (at[1] = box->lo[1]; at[1] < box->lo[1] + box->size[1]; at[1]++)
-            for (at[0] = box->lo[0]; at[0] < box->lo[0] + box->size[0]; at[0]++) {
-                s.v = im->v + at[across] * step[across];
-                const double code = pattern(&s, at[row], at[col]);
-                *dst++ = whole                      ? trunc(code)
-                         : stored == DLRN_PIXEL_F32 ? (double)(float)code
-                                                    : code;
-            }
-    return DLRN_OK;
+    const int64_t length[2] = {im->dim[row], im->dim[col]}, steps[2] = {step[row], step[col]};
+    DLRN_TRY(plan(&circ, o, err));
+    DLRN_TRY(make_window(&w, &circ, box, row, col, length, err));
+    DLRN_TRY(dlrn_filtered_add(&r, out, "lbp-2D", im, box, stored, err));
+    for (int64_t z = 0; z < box->size[across]; z++) {
+        fill_window(&w, im->v + (box->lo[across] + z) * step[across], length, steps);
+        for (int64_t i = 0; i < w.rows; i++) {
+            const double *centre = w.v + (i + w.margin) * w.width + w.margin;
+            sample_around(&w, &circ, i);
+            for (int64_t k = 0; k < w.cols; k++)
+                r->v[z * to[across] + i * to[row] + k * to[col]] =
+                    as_stored(pattern(&circ, centre[k], w.sample + k, w.cols), stored);
+        }
+    }
+done:
+    free(w.v);
+    free(w.across);
+    free(w.sample);
+    return st;
 }
