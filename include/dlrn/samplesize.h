@@ -33,12 +33,17 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_samplesize_develop(dlrn_samplesize *ou
                                                              double prevalence, double parameters,
                                                              double r2cs, dlrn_error *err);
 
+/* The Cox-Snell R2 that an AUC (0.5..1) means at a prevalence, where the linear predictor is normal
+ * in events and non-events with one variance: Riley et al., Stat Med 2021;40:859, integrated
+ * instead of simulated. NaN outside the ranges. */
+DLRN_API double dlrn_samplesize_r2cs(double prevalence, double auc);
+
 /* External validation: Riley et al., Stat Med 2021;40:4230.
  *   auc                             expected, 0.5..1, ends excluded
  *   oe_width slope_width auc_width  widths wanted of the 95 % intervals, > 0
- * Criteria "o_e" (of a ratio of 1), "slope" (of a slope of 1; the linear predictor is normal in
- * events and non-events with one variance, as the AUC implies, and calibrated), "auc" (Newcombe's
- * variance). */
+ * Criteria "o_e" (of a ratio of 1; the standard error in steps of 0.0001 up, as pmvalsampsize),
+ * "slope" (of a slope of 1; the linear predictor is normal in events and non-events with one
+ * variance, as the AUC implies, and calibrated), "auc" (Newcombe's variance). */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_samplesize_validate(dlrn_samplesize *out,
                                                               double prevalence, double auc,
                                                               double oe_width, double slope_width,

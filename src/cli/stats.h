@@ -150,11 +150,20 @@ void stats_clear(stats_data *d);
 DLRN_MUST_CHECK dlrn_status stats_numbers(double **out, const stats_data *d, const char *column,
                                           dlrn_error *err);
 
+/* The same of a column that must be there and finite: DLRN_EINVAL names line and column. */
+DLRN_MUST_CHECK dlrn_status stats_finite(double **out, const stats_data *d, const char *column,
+                                         dlrn_error *err);
+/* All of d->columns, finite, row-major [d->n][d->columns.n]; freed with free(). */
+DLRN_MUST_CHECK dlrn_status stats_matrix(double **out, const stats_data *d, dlrn_error *err);
+
 /* The distinct values of a column in ascending order (numbers as numbers), and each row's number
  * among them [d->n]. */
 DLRN_MUST_CHECK dlrn_status stats_number_values(size_t *out, stats_names *values,
                                                 const stats_data *d, const char *column,
                                                 dlrn_error *err);
+
+/* A copy of the result without some of its members, for a view to fill in again. */
+dlrn_json *stats_without(const dlrn_json *result, const char *const *keys, size_t n);
 
 /* {value, ci: [lo, hi]} */
 dlrn_json *stats_estimate(const dlrn_estimate *e);

@@ -172,13 +172,11 @@ static dlrn_json *line_json(const dlrn_json *row, char head[][48], bool test, bo
 /* As papers print it: the head counts the groups, levels stand below their variable. */
 static dlrn_json *view_baseline(const dlrn_json *result)
 {
-    dlrn_json *view = dlrn_json_object(), *lines = dlrn_json_array();
+    static const char *const rebuilt[] = {"rows"};
+    dlrn_json *view = stats_without(result, rebuilt, 1), *lines = dlrn_json_array();
     const dlrn_json *rows = dlrn_json_get(result, "rows");
     const char *const counted[] = {"n", "negative", "positive"};
     char head[DLRN_BASELINE_GROUPS][48];
-    dlrn_json_member m;
-    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
-        if (m.value != rows) dlrn_json_set_take(view, m.key, dlrn_json_copy(m.value));
     for (size_t g = 0; g < DLRN_BASELINE_GROUPS; g++)
         snprintf(head[g], sizeof head[g], "%s (n = %.0f)", group_key[g],
                  dlrn_json_get_number(result, counted[g], 0));

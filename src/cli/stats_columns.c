@@ -73,11 +73,30 @@ static dlrn_status run_padjust(dlrn_json *out, const stats_data *d, dlrn_error *
             DLRN_TRY(dlrn_fail(
                 err, DLRN_EINVAL, "%s, line %zu, column '%s': p is %g, expected 0 to 1",
                 dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]), column, p[i]));
+    dlrn_json_set_string(out, "method", d->o->method ? d->o->method : "holm");
+    dlrn_json_set_take(out, "p", dlrn_json_numbers(p, d->n));
     DLRN_TRY(dlrn_p_adjust(p, p, d->n, method, err));
     dlrn_json_set_take(out, "adjusted", dlrn_json_numbers(p, d->n));
 done:
     free(p);
     return st;
+}
+
+/* A row for each p. */
+static dlrn_json *view_padjust(const dlrn_json *result)
+{
+    static const char *const rebuilt[] = {"p", "adjusted"};
+    dlrn_json *view = stats_without(result, rebuilt, 2), *rows = dlrn_json_array();
+    for (size_t i = 0; i < dlrn_json_size(dlrn_json_get(result, "p")); i++) {
+        dlrn_json *row = dlrn_json_object();
+        dlrn_json_set_integer(row, "row", (int64_t)i + 1);
+        dlrn_json_set_take(row, "p", dlrn_json_copy(dlrn_json_at(dlrn_json_get(result, "p"), i)));
+        dlrn_json_set_take(row, "p_adjusted",
+                           dlrn_json_copy(dlrn_json_at(dlrn_json_get(result, "adjusted"), i)));
+        dlrn_json_append_take(rows, row);
+    }
+    dlrn_json_set_take(view, "rows", rows);
+    return view;
 }
 
 static const cli_option padjust_options[] = {
@@ -96,33 +115,8 @@ const stats_test stats_padjust = {
                         "  dlrn stats padjust tests.csv --column p_value --method bh --by model\n"},
     .needs = 0,
     .fn = run_padjust,
+    .view = view_padjust,
 };
-
-/* The columns as one matrix, row-major. */
-static dlrn_status load_matrix(double **out, const stats_data *d, dlrn_error *err)
-{
-    dlrn_status st;
-    const size_t m = d->columns.n;
-    double *v = NULL;
-    *out = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(out, d->n * m, err));
-    for (size_t j = 0; j < m; j++) {
-        DLRN_TRY(stats_numbers(&v, d, d->columns.v[j], err));
-        for (size_t i = 0; i < d->n; i++) {
-            (*out)[i * m + j] = v[i];
-            if (!isfinite(v[i]))
-                DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
-                                   "%s, line %zu, column '%s': not a finite number",
-                                   dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
-                                   d->columns.v[j]));
-        }
-        free(v);
-        v = NULL;
-    }
-done:
-    free(v);
-    return st;
-}
 
 static dlrn_json *matrix_json(const double *v, size_t m)
 {
@@ -140,7 +134,7 @@ static dlrn_status run_correlation(dlrn_json *out, const stats_data *d, dlrn_err
     const size_t m = d->columns.n;
     double *x = NULL, *r = NULL, *p = NULL;
     DLRN_TRY(dlrn_correlation_from_name(&method, name, err));
-    DLRN_TRY(load_matrix(&x, d, err));
+    DLRN_TRY(stats_matrix(&x, d, err));
     DLRN_TRY(dlrn_alloc_or_fail(&r, m * m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&p, m * m, err));
     DLRN_TRY(dlrn_correlation(r, p, x, d->n, m, method, &d->call->exec, err));
@@ -148,6 +142,8 @@ static dlrn_status run_correlation(dlrn_json *out, const stats_data *d, dlrn_err
     for (size_t j = 0; j < m; j++)
         dlrn_json_append_take(columns, dlrn_json_string(d->columns.v[j]));
     dlrn_json_set_string(out, "method", name);
+    dlrn_json_set_string(out, "p_method",
+                         method == DLRN_KENDALL ? "normal, ties in the variance" : "t, df n - 2");
     dlrn_json_set_take(out, "columns", columns);
     dlrn_json_set_take(out, "matrix", matrix_json(r, m));
     dlrn_json_set_take(out, "p", matrix_json(p, m));
@@ -156,6 +152,31 @@ done:
     free(r);
     free(x);
     return st;
+}
+
+/* A row for each pair; many columns are for --json. */
+static dlrn_json *view_correlation(const dlrn_json *result)
+{
+    enum { MOST = 40 };
+    static const char *const rebuilt[] = {"columns", "matrix", "p"};
+    const dlrn_json *columns = dlrn_json_get(result, "columns"),
+                    *r = dlrn_json_get(result, "matrix");
+    const dlrn_json *p = dlrn_json_get(result, "p");
+    const size_t m = dlrn_json_size(columns);
+    if (m > MOST) return dlrn_json_copy(result);
+    dlrn_json *view = stats_without(result, rebuilt, 3), *rows = dlrn_json_array();
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = i + 1; j < m; j++) {
+            dlrn_json *row = dlrn_json_object();
+            dlrn_json_set_take(row, "a", dlrn_json_copy(dlrn_json_at(columns, i)));
+            dlrn_json_set_take(row, "b", dlrn_json_copy(dlrn_json_at(columns, j)));
+            dlrn_json_set_take(row, "r", dlrn_json_copy(dlrn_json_at(dlrn_json_at(r, i), j)));
+            dlrn_json_set_take(row, "p", dlrn_json_copy(dlrn_json_at(dlrn_json_at(p, i), j)));
+            dlrn_json_append_take(rows, row);
+        }
+    }
+    dlrn_json_set_take(view, "pairs", rows);
+    return view;
 }
 
 static const cli_option correlation_options[] = {
@@ -174,7 +195,35 @@ const stats_test stats_correlation = {
                 "  dlrn stats correlation features.csv --json\n"},
     .needs = STATS_COLUMNS | STATS_NUMERIC,
     .fn = run_correlation,
+    .view = view_correlation,
 };
+
+/* A row for each form. */
+static dlrn_json *view_icc(const dlrn_json *result)
+{
+    static const char *const form[DLRN_ICC_FORMS][2] = {
+        {"icc1", "ICC(1,1)"},  {"icc2", "ICC(2,1)"},  {"icc3", "ICC(3,1)"},
+        {"icc1k", "ICC(1,k)"}, {"icc2k", "ICC(2,k)"}, {"icc3k", "ICC(3,k)"}};
+    static const char *const what[DLRN_ICC_FORMS] = {
+        "random reader each",   "readers a sample",       "these readers",
+        "mean, random readers", "mean, readers a sample", "mean, these readers"};
+    const char *rebuilt[DLRN_ICC_FORMS];
+    dlrn_json *rows = dlrn_json_array();
+    for (size_t k = 0; k < DLRN_ICC_FORMS; k++) {
+        dlrn_json *row = dlrn_json_object();
+        const dlrn_json *icc = dlrn_json_get(result, form[k][0]);
+        dlrn_json_member m;
+        rebuilt[k] = form[k][0];
+        dlrn_json_set_string(row, "form", form[k][1]);
+        dlrn_json_set_string(row, "of", what[k]);
+        for (bool more = dlrn_json_first(icc, &m); more; more = dlrn_json_next(icc, &m))
+            dlrn_json_set_take(row, m.key, dlrn_json_copy(m.value));
+        dlrn_json_append_take(rows, row);
+    }
+    dlrn_json *view = stats_without(result, rebuilt, DLRN_ICC_FORMS);
+    dlrn_json_set_take(view, "icc", rows);
+    return view;
+}
 
 static dlrn_status run_icc(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
@@ -182,7 +231,7 @@ static dlrn_status run_icc(dlrn_json *out, const stats_data *d, dlrn_error *err)
     dlrn_status st;
     double *v = NULL;
     dlrn_icc icc[DLRN_ICC_FORMS];
-    DLRN_TRY(load_matrix(&v, d, err));
+    DLRN_TRY(stats_matrix(&v, d, err));
     DLRN_TRY(dlrn_icc_all(icc, v, d->n, d->columns.n, d->o->ci, err));
     for (size_t i = 0; i < DLRN_ICC_FORMS; i++) {
         dlrn_json *o = stats_estimate(&(dlrn_estimate){icc[i].value, icc[i].lo, icc[i].hi});
@@ -190,6 +239,10 @@ static dlrn_status run_icc(dlrn_json *out, const stats_data *d, dlrn_error *err)
         dlrn_json_set_number(o, "df1", icc[i].df1);
         dlrn_json_set_number(o, "df2", icc[i].df2);
         dlrn_json_set_number(o, "p", icc[i].p);
+        if (isnan(icc[i].value))
+            dlrn_json_set_string(o, "value_reason", "all ratings are equal: nothing varies");
+        else if (isinf(icc[i].f))
+            dlrn_json_set_string(o, "f_reason", "the readers agree exactly: F is infinite");
         dlrn_json_set_take(out, name[i], o);
     }
 done:
@@ -213,4 +266,5 @@ const stats_test stats_icc = {
                 "  dlrn stats icc readers.csv --columns reader1,reader2,reader3 --by site\n"},
     .needs = STATS_COLUMNS | STATS_NUMERIC,
     .fn = run_icc,
+    .view = view_icc,
 };

@@ -37,7 +37,7 @@ static dlrn_status add_covariate(job *j, const stats_data *d, const char *name, 
     const bool numeric = dlrn_table_is_numeric(d->table, col);
     DLRN_TRY(dlrn_alloc_or_fail(&code, d->n, err));
     if (numeric)
-        DLRN_TRY(stats_numbers(&v, d, name, err));
+        DLRN_TRY(stats_finite(&v, d, name, err));
     else
         DLRN_TRY(stats_number_values(code, &values, d, name, err));
     const size_t had = j->rows.covariates, more = numeric ? 1 : values.n - 1, all = had + more;
@@ -61,24 +61,14 @@ done:
 static dlrn_status load(job *j, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
-    const size_t m = d->columns.n;
-    double *v = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&j->batch, d->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&j->x, d->n * m, err));
     DLRN_TRY(stats_number_values(j->batch, &j->batches, d, d->o->batch, err));
-    for (size_t k = 0; k < m; k++) {
-        DLRN_TRY(stats_numbers(&v, d, d->columns.v[k], err));
-        for (size_t i = 0; i < d->n; i++)
-            j->x[i * m + k] = v[i];
-        free(v);
-        v = NULL;
-    }
+    DLRN_TRY(stats_matrix(&j->x, d, err));
     for (size_t k = 0; k < d->covariates.n; k++)
         DLRN_TRY(add_covariate(j, d, d->covariates.v[k], err));
-    j->rows =
-        (dlrn_combat_rows){j->x, j->batch, j->covariate, d->n, m, j->batches.n, j->rows.covariates};
+    j->rows = (dlrn_combat_rows){j->x,         j->batch,     j->covariate,      d->n,
+                                 d->columns.n, j->batches.n, j->rows.covariates};
 done:
-    free(v);
     return st;
 }
 
@@ -151,8 +141,10 @@ static dlrn_status run_combat(dlrn_json *out, const stats_data *d, dlrn_error *e
             v[i] = j.x[i * d->columns.n + k];
         dlrn_json_set_take(adjusted, d->columns.v[k], dlrn_json_numbers(v, d->n));
         if (c.sd[k] == 0)
-            cli_note(d->call, "%s does not vary within a batch and is left as it is",
-                     d->columns.v[k]);
+            cli_note(
+                d->call,
+                "%s does not vary within a batch, or beside the covariates, and is left as it is",
+                d->columns.v[k]);
     }
     dlrn_json_set_take(out, "batches", batches);
     dlrn_json_set_take(out, "adjusted", adjusted);
@@ -162,6 +154,16 @@ done:
     dlrn_combat_clear(&c);
     job_clear(&j);
     return st;
+}
+
+/* How many columns; their values are for -o and --json. */
+static dlrn_json *view_combat(const dlrn_json *result)
+{
+    static const char *const rebuilt[] = {"adjusted"};
+    dlrn_json *view = stats_without(result, rebuilt, 1);
+    dlrn_json_set_integer(view, "columns adjusted",
+                          (int64_t)dlrn_json_size(dlrn_json_get(result, "adjusted")));
+    return view;
 }
 
 static const cli_option combat_options[] = {
@@ -189,4 +191,5 @@ const stats_test stats_combat = {
              "  dlrn stats combat f.csv --batch centre --reference A --columns f1,f2 -o adjusted.csv\n"},
     .needs = STATS_COLUMNS | STATS_NUMERIC,
     .fn = run_combat,
+    .view = view_combat,
 };

@@ -310,6 +310,38 @@ done:
     return st;
 }
 
+dlrn_status stats_finite(double **out, const stats_data *d, const char *column, dlrn_error *err)
+{
+    dlrn_status st = stats_numbers(out, d, column, err);
+    for (size_t i = 0; st == DLRN_OK && i < d->n; i++)
+        if (!isfinite((*out)[i]))
+            st = dlrn_fail(err, DLRN_EINVAL, "%s, line %zu, column '%s': not a finite number",
+                           dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]), column);
+    if (st == DLRN_OK) return st;
+    free(*out);
+    *out = NULL;
+    return st;
+}
+
+dlrn_status stats_matrix(double **out, const stats_data *d, dlrn_error *err)
+{
+    dlrn_status st;
+    const size_t m = d->columns.n;
+    double *v = NULL;
+    *out = NULL;
+    DLRN_TRY(dlrn_alloc_or_fail(out, d->n * m, err));
+    for (size_t j = 0; j < m; j++) {
+        DLRN_TRY(stats_finite(&v, d, d->columns.v[j], err));
+        for (size_t i = 0; i < d->n; i++)
+            (*out)[i * m + j] = v[i];
+        free(v);
+        v = NULL;
+    }
+done:
+    free(v);
+    return st;
+}
+
 static int compare_values(const void *a, const void *b)
 {
     double x, y;

@@ -160,7 +160,7 @@ static dlrn_status study_term(stats_term *t, double **v, const stats_data *d, dl
         t->width = t->level.n - 1;
         goto done;
     }
-    DLRN_TRY(stats_numbers(v, d, t->column, err));
+    DLRN_TRY(stats_finite(v, d, t->column, err));
     t->lo = t->hi = (*v)[0];
     for (size_t i = 0; i < d->n; i++) {
         t->lo = fmin(t->lo, (*v)[i]);

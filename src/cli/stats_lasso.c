@@ -91,36 +91,84 @@ static dlrn_status run_lasso(dlrn_json *out, const stats_data *d, dlrn_error *er
     static const char *const measures[] = {"deviance", "auc", "class", "mse"};
     dlrn_status st;
     const size_t m = d->columns.n;
-    double *x = NULL, *y = NULL, *v = NULL;
+    double *x = NULL, *y = NULL;
     size_t *fold = NULL, folds, loss, measure;
     dlrn_lasso_cv c = {0};
     DLRN_TRY(word_at(&loss, "loss", d->o->loss, losses, 2, err));
     DLRN_TRY(word_at(&measure, "measure", d->o->measure, measures, 4, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&x, d->n * m, err));
+    if (loss == DLRN_LASSO_LINEAR && (measure == DLRN_LASSO_AUC || measure == DLRN_LASSO_CLASS))
+        DLRN_TRY(
+            dlrn_fail(err, DLRN_EINVAL, "--measure %s needs --loss logistic", measures[measure]));
     DLRN_TRY(dlrn_alloc_or_fail(&y, d->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&fold, d->n, err));
     for (size_t i = 0; i < d->n; i++)
         y[i] = d->label[i];
-    for (size_t k = 0; k < m; k++) {
-        DLRN_TRY(stats_numbers(&v, d, d->columns.v[k], err));
-        for (size_t i = 0; i < d->n; i++)
-            x[i * m + k] = v[i];
-        free(v);
-        v = NULL;
-    }
+    DLRN_TRY(stats_matrix(&x, d, err));
     DLRN_TRY(load_folds(fold, &folds, d, err));
     const dlrn_lasso_options o = {.loss = (dlrn_lasso_loss)loss, .alpha = d->o->alpha};
     const dlrn_lasso_cv_options cv = {
         .measure = (dlrn_lasso_measure)measure, .fold = fold, .folds = folds};
     DLRN_TRY(dlrn_lasso_cross_validate(&c, x, y, d->n, m, &o, &cv, &d->call->exec, err));
+    dlrn_json_set_string(out, "loss", losses[loss]);
+    dlrn_json_set_string(out, "measure", measures[c.measure]);
+    if ((size_t)c.measure != measure)
+        cli_note(d->call, "fewer than 10 rows a fold: deviance instead of auc, as cv.glmnet");
     set_result(out, d, &c);
 done:
     dlrn_lasso_cv_clear(&c);
     free(fold);
-    free(v);
     free(y);
     free(x);
     return st;
+}
+
+/* One row of the path: the choice's name, then the path's numbers there. */
+static dlrn_json *choice_json(const dlrn_json *result, const char *name)
+{
+    static const char *const key[] = {"lambda", "df", "deviance_ratio", "cv_mean", "cv_se"};
+    const dlrn_json *lambda = dlrn_json_get(result, "lambda");
+    const double chosen = dlrn_json_get_number(result, name, 0);
+    size_t at = 0;
+    while (at < dlrn_json_size(lambda) &&
+           dlrn_json_as_number(dlrn_json_at(lambda, at), 0) != chosen)
+        at++;
+    dlrn_json *row = dlrn_json_object();
+    dlrn_json_set_string(row, "choice", name);
+    for (size_t k = 0; k < sizeof key / sizeof *key; k++)
+        dlrn_json_set_take(row, key[k],
+                           dlrn_json_copy(dlrn_json_at(dlrn_json_get(result, key[k]), at)));
+    return row;
+}
+
+/* The two choices, and the coefficients of both side by side. */
+static dlrn_json *view_lasso(const dlrn_json *result)
+{
+    static const char *const rebuilt[] = {
+        "lambda",     "df",         "deviance_ratio",   "cv_mean",         "cv_se",
+        "lambda_min", "lambda_1se", "coefficients_min", "coefficients_1se"};
+    dlrn_json *view = stats_without(result, rebuilt, sizeof rebuilt / sizeof *rebuilt);
+    dlrn_json *choices = dlrn_json_array(), *rows = dlrn_json_array();
+    const dlrn_json *min = dlrn_json_get(result, "coefficients_min");
+    const dlrn_json *one = dlrn_json_get(result, "coefficients_1se");
+    dlrn_json_member m;
+    dlrn_json_append_take(choices, choice_json(result, "lambda_min"));
+    dlrn_json_append_take(choices, choice_json(result, "lambda_1se"));
+    for (int pass = 0; pass < 2; pass++) { // those of min, then what only 1se has
+        const dlrn_json *from = pass ? one : min;
+        for (bool more = dlrn_json_first(from, &m); more; more = dlrn_json_next(from, &m)) {
+            if (pass && dlrn_json_get(min, m.key)) continue;
+            dlrn_json *row = dlrn_json_object();
+            dlrn_json_set_string(row, "column", m.key);
+            dlrn_json_set_number(row, "at lambda_min", dlrn_json_get_number(min, m.key, 0));
+            dlrn_json_set_number(row, "at lambda_1se", dlrn_json_get_number(one, m.key, 0));
+            dlrn_json_append_take(rows, row);
+        }
+    }
+    dlrn_json_set_integer(view, "lambdas",
+                          (int64_t)dlrn_json_size(dlrn_json_get(result, "lambda")));
+    dlrn_json_set_take(view, "choices", choices);
+    dlrn_json_set_take(view, "coefficients", rows);
+    return view;
 }
 
 static const cli_option lasso_options[] = {
@@ -146,4 +194,5 @@ const stats_test stats_lasso = {
                 "  dlrn stats lasso features.csv --label y --foldid fold --measure auc --json\n"},
     .needs = STATS_LABEL | STATS_COLUMNS | STATS_NUMERIC,
     .fn = run_lasso,
+    .view = view_lasso,
 };

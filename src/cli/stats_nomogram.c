@@ -292,13 +292,11 @@ done:
 /* Coefficients, then a row for each tick, then the total. */
 static dlrn_json *view_nomogram(const dlrn_json *result)
 {
-    dlrn_json *view = dlrn_json_object(), *ticks = dlrn_json_array(), *sums = dlrn_json_array();
+    static const char *const rebuilt[] = {"terms", "total"};
+    dlrn_json *view = stats_without(result, rebuilt, 2);
+    dlrn_json *ticks = dlrn_json_array(), *sums = dlrn_json_array();
     const dlrn_json *terms = dlrn_json_get(result, "terms"),
                     *total = dlrn_json_get(result, "total");
-    dlrn_json_member m;
-    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
-        if (m.value != terms && m.value != total)
-            dlrn_json_set_take(view, m.key, dlrn_json_copy(m.value));
     for (size_t k = 0; k < dlrn_json_size(terms); k++) {
         const dlrn_json *points = dlrn_json_get(dlrn_json_at(terms, k), "points");
         for (size_t i = 0; i < dlrn_json_size(points); i++) {

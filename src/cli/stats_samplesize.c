@@ -6,7 +6,29 @@
 
 #include <dlrn/samplesize.h>
 
+#include <math.h>
 #include <string.h>
+
+/* R2 as given, or what the AUC means. */
+static dlrn_status develop(dlrn_samplesize *s, dlrn_json *out, const stats_opts *o, dlrn_error *err)
+{
+    double r2cs = o->r2cs;
+    if (!isnan(o->r2cs) && !isnan(o->auc))
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "--r2cs and --auc both say how good the model will be; give one");
+    if (isnan(o->r2cs) && isnan(o->auc))
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A");
+    if (isnan(r2cs)) {
+        if (!(o->auc > 0.5 && o->auc < 1))
+            return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", o->auc);
+        r2cs = dlrn_samplesize_r2cs(o->prevalence, o->auc);
+    }
+    const dlrn_status st =
+        dlrn_samplesize_develop(s, o->prevalence, (double)o->parameters, r2cs, err);
+    if (st == DLRN_OK) dlrn_json_set_number(out, "r2cs", r2cs);
+    return st;
+}
 
 static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
@@ -14,8 +36,13 @@ static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_erro
     const stats_opts *o = d->o;
     const char *what = d->call->args[0];
     dlrn_samplesize s;
+    if (isnan(o->prevalence))
+        DLRN_TRY(
+            dlrn_fail(err, DLRN_EINVAL, "--prevalence P is needed: the expected share of events"));
     if (!strcmp(what, "develop"))
-        DLRN_TRY(dlrn_samplesize_develop(&s, o->prevalence, (double)o->parameters, o->r2cs, err));
+        DLRN_TRY(develop(&s, out, o, err));
+    else if (!strcmp(what, "validate") && isnan(o->auc))
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "validate needs --auc A, the expected AUC"));
     else if (!strcmp(what, "validate"))
         DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
                                           o->auc_width, err));
@@ -38,8 +65,8 @@ done:
 static const cli_option samplesize_options[] = {
     {"prevalence", 0, CLI_NUMBER, STATS_AT(prevalence), "P", "expected share with the outcome"},
     {"parameters", 0, CLI_INTEGER, STATS_AT(parameters), "N", "develop: candidate parameters"},
-    {"r2cs", 0, CLI_NUMBER, STATS_AT(r2cs), "R", "develop: expected Cox-Snell R2"},
-    {"auc", 0, CLI_NUMBER, STATS_AT(auc), "A", "validate: expected AUC"},
+    {"r2cs", 0, CLI_NUMBER, STATS_AT(r2cs), "R", "develop: expected Cox-Snell R2, or"},
+    {"auc", 0, CLI_NUMBER, STATS_AT(auc), "A", "expected AUC (develop: its R2 by Riley 2021)"},
     {"o-e-width", 0, CLI_NUMBER, STATS_AT(o_e_width), "W",
      "validate: width of the interval of O:E (default: 0.2)"},
     {"slope-width", 0, CLI_NUMBER, STATS_AT(slope_width), "W",
@@ -52,7 +79,7 @@ const stats_test stats_samplesize = {
         {STATS_CLI(samplesize_options), .name = "samplesize",
          .summary = "cases needed: develop or validate",
          .usage =
-             "develop --prevalence P --parameters N --r2cs R\nvalidate --prevalence P --auc A [options]",
+             "develop --prevalence P --parameters N (--r2cs R | --auc A)\nvalidate --prevalence P --auc A [options]",
          .examples =
              "  # a new model of 24 parameters\n"
              "  dlrn stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288\n"

@@ -363,6 +363,19 @@ void stats_print(dlrn_str *out, const dlrn_json *result, stats_view_fn *view)
     }
 }
 
+dlrn_json *stats_without(const dlrn_json *result, const char *const *keys, size_t n)
+{
+    dlrn_json *out = dlrn_json_object();
+    dlrn_json_member m;
+    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m)) {
+        bool keep = true;
+        for (size_t k = 0; k < n; k++)
+            keep = keep && strcmp(m.key, keys[k]) != 0;
+        if (keep) dlrn_json_set_take(out, m.key, dlrn_json_copy(m.value));
+    }
+    return out;
+}
+
 dlrn_json *stats_estimate(const dlrn_estimate *e)
 {
     dlrn_json *o = dlrn_json_object();

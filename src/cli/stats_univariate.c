@@ -339,11 +339,10 @@ static dlrn_json *group_text(const dlrn_json *group, bool mean)
 /* Each group in one cell: mean (SD) beside a t test, else median [IQR], else counts. */
 static dlrn_json *view_univariate(const dlrn_json *result)
 {
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
+    static const char *const rebuilt[] = {"columns"};
+    dlrn_json *view = stats_without(result, rebuilt, 1), *rows = dlrn_json_array();
     const dlrn_json *columns = dlrn_json_get(result, "columns");
     dlrn_json_member m;
-    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
-        if (m.value != columns) dlrn_json_set_take(view, m.key, dlrn_json_copy(m.value));
     for (size_t i = 0; i < dlrn_json_size(columns); i++) {
         const dlrn_json *column = dlrn_json_at(columns, i);
         const char *test = dlrn_json_get_string(column, "test", "");

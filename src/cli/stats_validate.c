@@ -81,12 +81,10 @@ done:
 static dlrn_json *view_validate(const dlrn_json *result)
 {
     static const char *const key[] = {"predicted", "apparent", "corrected"};
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
+    static const char *const rebuilt[] = {"calibration"};
+    dlrn_json *view = stats_without(result, rebuilt, 1), *rows = dlrn_json_array();
     const dlrn_json *curve = dlrn_json_get(result, "calibration");
     const size_t n = dlrn_json_size(dlrn_json_get(curve, key[0]));
-    dlrn_json_member m;
-    for (bool more = dlrn_json_first(result, &m); more; more = dlrn_json_next(result, &m))
-        if (m.value != curve) dlrn_json_set_take(view, m.key, dlrn_json_copy(m.value));
     for (size_t i = 0; i < n; i += i + 5 < n || i + 1 == n ? 5 : n - 1 - i) {
         dlrn_json *row = dlrn_json_object();
         for (size_t k = 0; k < 3; k++)

@@ -95,6 +95,9 @@ static dlrn_status prepare_columns(void *user, size_t item, size_t thread, dlrn_
     return DLRN_OK;
 }
 
+/* Beyond it only rounding keeps a correlation from 1. */
+static const double END = 1 - 1e-15;
+
 static double t_p_value(double r, size_t n)
 {
     if (n < 3 || isnan(r)) return (double)NAN;
@@ -128,7 +131,7 @@ static void take_products(const work *w, const double *c, size_t i0, size_t j0, 
         const bool varies = w->varies[i0 + i];
         for (size_t j = 0; j < nj; j++) {
             const double v = c[i * nj + j];
-            r[j] = !varies || !w->varies[j0 + j] ? (double)NAN : v > 1 ? 1 : v < -1 ? -1 : v;
+            r[j] = !varies || !w->varies[j0 + j] ? (double)NAN : v > END ? 1 : v < -END ? -1 : v;
         }
     }
     for (size_t i = 0; i0 == j0 && i < ni; i++) {
@@ -244,7 +247,11 @@ static void kendall(const work *w, size_t i, size_t j, double *v)
     double variance =
         (pairs * (2 * n + 5) - tx.five - ty.five) / 18 + tx.two * ty.two / (2 * pairs);
     if (w->n > 2) variance += tx.three * ty.three / (9 * pairs * (n - 2));
-    store(w, i, j, fmax(-1, fmin(1, tau)), dlrn_normal_two_sided(s / sqrt(variance)));
+    store(w, i, j,
+          tau > END    ? 1
+          : tau < -END ? -1
+                       : tau,
+          dlrn_normal_two_sided(s / sqrt(variance)));
 }
 
 static dlrn_status kendall_row(void *user, size_t i, size_t thread, dlrn_error *err)

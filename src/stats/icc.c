@@ -66,6 +66,10 @@ static void test(dlrn_icc *out, double f, double df1, double df2)
 /* Forms 1 and 3: intervals from F alone. */
 static void exact_interval(dlrn_icc *one, dlrn_icc *mean, double k, double upper)
 {
+    if (isinf(one->f)) { // no disagreement: the limit
+        one->lo = one->hi = mean->lo = mean->hi = 1;
+        return;
+    }
     const double lo = one->f / dlrn_f_quantile(upper, one->df1, one->df2);
     const double hi = one->f * dlrn_f_quantile(upper, one->df2, one->df1);
     one->lo = (lo - 1) / (lo + k - 1);
@@ -77,10 +81,11 @@ static void exact_interval(dlrn_icc *one, dlrn_icc *mean, double k, double upper
 /* Form 2: Satterthwaite's degrees of freedom (Shrout & Fleiss, eq. 9 and 10). */
 static void approximate_interval(dlrn_icc *one, dlrn_icc *mean, const layout *a, double upper)
 {
-    const double n = a->n, k = a->k, icc = one->value, fj = a->readers / a->residual;
-    const double part = n * (1 + (k - 1) * icc) - k * icc;
-    const double top = (k - 1) * (n - 1) * (k * icc * fj + part) * (k * icc * fj + part);
-    const double df = top / ((n - 1) * k * k * icc * icc * fj * fj + part * part);
+    // both sides times the residual mean square, which may be 0
+    const double n = a->n, k = a->k, icc = one->value, fj = k * icc * a->readers;
+    const double part = (n * (1 + (k - 1) * icc) - k * icc) * a->residual;
+    const double top = (k - 1) * (n - 1) * (fj + part) * (fj + part);
+    const double df = top / ((n - 1) * fj * fj + part * part);
     const double f_hi = dlrn_f_quantile(upper, n - 1, df), f_lo = dlrn_f_quantile(upper, df, n - 1);
     const double rest = k * a->readers + (k * n - k - n) * a->residual;
     one->lo = n * (a->between - f_hi * a->residual) / (f_hi * rest + n * a->between);
@@ -118,6 +123,9 @@ dlrn_status dlrn_icc_all(dlrn_icc out[DLRN_ICC_FORMS], const double *v, size_t s
     }
     exact_interval(&out[DLRN_ICC1], &out[DLRN_ICC1K], k, upper);
     exact_interval(&out[DLRN_ICC3], &out[DLRN_ICC3K], k, upper);
-    approximate_interval(&out[DLRN_ICC2], &out[DLRN_ICC2K], &a, upper);
+    if (a.residual > 0 || a.readers > 0)
+        approximate_interval(&out[DLRN_ICC2], &out[DLRN_ICC2K], &a, upper);
+    else
+        exact_interval(&out[DLRN_ICC2], &out[DLRN_ICC2K], k, upper);
     return DLRN_OK;
 }

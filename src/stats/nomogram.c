@@ -103,7 +103,7 @@ dlrn_status dlrn_nomogram_build(dlrn_nomogram *out, double intercept,
         sum += most - least;
         m.lp_at_zero += least;
     }
-    if (!(widest > 0 && isfinite(widest)))
+    if (!(widest > 1e-12 && isfinite(widest)))
         return dlrn_fail(err, DLRN_EINVAL, "no term of the nomogram changes the prediction");
     m.points_per_lp = 100 / widest;
     DLRN_TRY(dlrn_alloc_or_fail(&m.points, terms, err));

@@ -21,6 +21,11 @@ static dlrn_status check_prevalence(double prevalence, dlrn_error *err)
     return dlrn_fail(err, DLRN_EINVAL, "prevalence is %g, expected between 0 and 1", prevalence);
 }
 
+static double null_loglik(double prevalence)
+{
+    return prevalence * log(prevalence) + (1 - prevalence) * log1p(-prevalence);
+}
+
 /* Rows for an expected shrinkage s (Riley 2019, eq. 11). */
 static double rows_for_shrinkage(double s, double parameters, double r2cs)
 {
@@ -32,8 +37,7 @@ dlrn_status dlrn_samplesize_develop(dlrn_samplesize *out, double prevalence, dou
 {
     const dlrn_status st = check_prevalence(prevalence, err);
     if (st != DLRN_OK) return st;
-    const double null = prevalence * log(prevalence) + (1 - prevalence) * log1p(-prevalence);
-    const double most = -expm1(2 * null); // the largest Cox-Snell R2
+    const double most = -expm1(2 * null_loglik(prevalence)); // the largest Cox-Snell R2
     if (!(parameters >= 1))
         return dlrn_fail(err, DLRN_EINVAL, "parameters are %g, expected 1 or more", parameters);
     if (!(r2cs > 0 && r2cs < most && r2cs < 0.9))
@@ -49,31 +53,64 @@ dlrn_status dlrn_samplesize_develop(dlrn_samplesize *out, double prevalence, dou
     return DLRN_OK;
 }
 
-/* Rows for a slope's standard error: Fisher's information of intercept and slope, averaged over
- * the linear predictor's distribution (Riley 2021, section 2.3) by Simpson's rule. */
-static double rows_for_slope(double prevalence, double auc, double se)
+/* Means of f over the linear predictor's distribution by Simpson's rule: normal in events and
+ * non-events, one variance, calibrated, as AUC and prevalence imply (Riley 2021, section 2.3). */
+static void predictor_means(double mean[3], double prevalence, double auc,
+                            void (*f)(double out[3], double lp))
 {
     enum { STEPS = 4000 };
     const double sd = sqrt(2) * dlrn_normal_quantile(auc), variance = sd * sd;
     const double centre = log(prevalence / (1 - prevalence));
     const double lo = centre - variance / 2 - 10 * sd, hi = centre + variance / 2 + 10 * sd;
-    const double h = (hi - lo) / STEPS;
-    double a = 0, b = 0, c = 0;
+    const double h = (hi - lo) / STEPS, scale = h / 3 / (sd * sqrt(2 * M_PI));
+    mean[0] = mean[1] = mean[2] = 0;
     for (int i = 0; i <= STEPS; i++) {
         const double lp = lo + h * i, weight = (i == 0 || i == STEPS) ? 1 : i % 2 ? 4 : 2;
         const double z1 = (lp - centre - variance / 2) / sd, z0 = (lp - centre + variance / 2) / sd;
         const double density =
             prevalence * exp(-z1 * z1 / 2) + (1 - prevalence) * exp(-z0 * z0 / 2);
-        const double p = 1 / (1 + exp(-lp)), info = weight * density * p * (1 - p);
-        a += info;
-        b += info * lp;
-        c += info * lp * lp;
+        double value[3];
+        f(value, lp);
+        for (int k = 0; k < 3; k++)
+            mean[k] += scale * weight * density * value[k];
     }
-    const double scale = h / 3 / (sd * sqrt(2 * M_PI));
-    a *= scale;
-    b *= scale;
-    c *= scale;
-    return a / (se * se * (a * c - b * b));
+}
+
+/* Fisher's information of intercept and slope. */
+static void information(double out[3], double lp)
+{
+    const double p = 1 / (1 + exp(-lp));
+    out[0] = p * (1 - p);
+    out[1] = lp * out[0];
+    out[2] = lp * out[1];
+}
+
+static double rows_for_slope(double prevalence, double auc, double se)
+{
+    double i[3];
+    predictor_means(i, prevalence, auc, information);
+    return i[0] / (se * se * (i[0] * i[2] - i[1] * i[1]));
+}
+
+static double softplus(double x)
+{
+    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+
+/* Expected log-likelihood of a row whose probability is true. */
+static void expected_loglik(double out[3], double lp)
+{
+    const double p = 1 / (1 + exp(-lp));
+    out[0] = -p * softplus(-lp) - (1 - p) * softplus(lp);
+    out[1] = out[2] = 0;
+}
+
+double dlrn_samplesize_r2cs(double prevalence, double auc)
+{
+    double full[3];
+    if (!(prevalence > 0 && prevalence < 1 && auc > 0.5 && auc < 1)) return (double)NAN;
+    predictor_means(full, prevalence, auc, expected_loglik);
+    return -expm1(-2 * (full[0] - null_loglik(prevalence)));
 }
 
 /* Newcombe, Stat Med 2006;25:559, as Riley 2021, eq. 7. */
@@ -111,7 +148,8 @@ dlrn_status dlrn_samplesize_validate(dlrn_samplesize *out, double prevalence, do
         return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", auc);
     if (!(oe_width > 0 && slope_width > 0 && auc_width > 1e-6))
         return dlrn_fail(err, DLRN_EINVAL, "a width of an interval is not above 0");
-    const double se = asinh(oe_width / 2) / Z; // exp(z se) - exp(-z se) is the width
+    // exp(z se) - exp(-z se) is the width; four decimals, upwards, as the published examples
+    const double se = ceil(1e4 * asinh(oe_width / 2) / Z - 1e-9) / 1e4;
     set(out, 0, "o_e", (1 - prevalence) / (prevalence * se * se), prevalence);
     set(out, 1, "slope", rows_for_slope(prevalence, auc, slope_width / (2 * Z)), prevalence);
     set(out, 2, "auc", rows_for_auc(prevalence, auc, auc_width), prevalence);

@@ -74,6 +74,27 @@ run stats describe p.csv --columns t --json
 expect_rc 0
 expect_out '"missing": 1'
 
+case_ "what cannot be correlated, agreed on or selected is refused or told by line and column"
+printf 'y,a,b,c,one\n0,1,1,2,5\n1,2,2,4,5\n0,3,3,6,5\n1,4,4,8,5\n' >odd.csv
+run stats icc odd.csv --columns a,b
+expect_out "1 to 1"
+expect_out "the readers agree exactly: F is infinite"
+run stats correlation odd.csv --columns a,c,one
+expect_out "t, df n - 2"
+run stats nomogram odd.csv --label y --terms one
+expect_rc 1
+expect_err "column 'one' has the same value in all 4 rows"
+sed '3s/2,2,4/2,inf,4/' odd.csv >inf.csv
+for t in "correlation" "icc" "lasso --label y" "combat --batch y" "logistic --label y --terms b"; do
+    case $t in logistic*) columns= ;; *) columns="--columns a,b,c" ;; esac
+    run stats ${t%% *} inf.csv $columns $(case $t in *' '*) echo "${t#* }" ;; esac)
+    expect_rc 1
+    expect_err "inf.csv, line 3, column 'b': not a finite number"
+done
+run stats lasso odd.csv --label y --columns a,b --loss linear --measure auc
+expect_rc 1
+expect_err "--measure auc needs --loss logistic"
+
 case_ "classify, calibration and dca have the keys of the contract"
 run stats classify p.csv --label y --score prob --threshold 0.5 --method exact --json
 expect_rc 0
@@ -111,7 +132,7 @@ expect_rc 0
 for key in lambda df deviance_ratio cv_mean cv_se lambda_min lambda_1se coefficients_min coefficients_1se; do expect_out "\"$key\""; done
 
 case_ "the baseline table in words, as CSV for each group, as JSON"
-awk 'BEGIN { print "y,age,sex,stage,g"; for (i = 1; i <= 80; i++) print i * 7 % 10 < 4 "," 40 + i * 13 % 41 "," (i % 3 ? "f" : "m") "," i % 4 "," (i % 2 ? "a" : "b") }' >b.csv
+awk 'BEGIN { print "y,age,sex,stage,g"; for (i = 1; i <= 80; i++) print (i * 7 % 10 < 4) "," 40 + i * 13 % 41 "," (i % 3 ? "f" : "m") "," i % 4 "," (i % 2 ? "a" : "b") }' >b.csv
 run stats baseline b.csv --label y --columns age,sex,stage --categories stage
 expect_rc 0
 expect_out "negative (n = 48)"
@@ -136,6 +157,11 @@ case_ "sample sizes need no file"
 run stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288 --json
 expect_rc 0
 expect_out '"n": 623'
+run stats samplesize develop --prevalence 0.174 --parameters 24 --auc 0.89 --json
+expect_out '"r2cs": 0.2909'
+run stats samplesize develop --prevalence 0.174 --parameters 24
+expect_rc 1
+expect_err "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A"
 run stats samplesize validate --prevalence 2 --auc 0.8
 expect_rc 1
 expect_err "prevalence is 2, expected between 0 and 1"
@@ -198,7 +224,7 @@ expect_rc 2
 expect_err "--threshold does not go with 'describe', only with roc, classify"
 run stats icc p.csv -o x.csv
 expect_rc 2
-expect_err "--output does not go with 'icc', only with combat"
+expect_err "--output does not go with 'icc', only with nomogram, baseline, combat"
 
 case_ "options may stand before the test, and a mistyped one gets a suggestion"
 run stats --label y --score=s --json roc p.csv

@@ -111,7 +111,7 @@ expect_rc 1
 expect_err "the parenthesis is not closed"
 run stats logistic c.csv --label y --terms "poly(age,2)"
 expect_rc 1
-expect_err "'poly(age,2)': expected a column, factor(column) or rcs(column,knots)"
+expect_err "'poly(age,2)': expected a column, factor(column), factor(column,reference) or rcs(column,knots)"
 run stats logistic c.csv --label y --terms "factor()"
 expect_rc 1
 expect_err "'factor()' names no column"

@@ -19,6 +19,37 @@ static void development_follows_the_published_example(void **state)
     assert_near(s.n, fmax(s.criterion[1].n, 623), 0, 0);
 }
 
+/* The examples that the R packages pmsampsize and pmvalsampsize are tested with. */
+static void criteria_are_those_of_the_authors_packages(void **state)
+{
+    (void)state;
+    static const double want[][6] = {// prevalence, parameters, R2, the three criteria
+                                     {0.174, 24, 0.288, 623, 662, 221},
+                                     {0.174, 24, 0.55, 255, 532, 221},
+                                     {0.174, 36, 0.288, 934, 992, 221},
+                                     {0.25, 24, 0.288, 623, 590, 289}};
+    dlrn_samplesize s;
+    for (size_t k = 0; k < 4; k++) {
+        assert_ok(dlrn_samplesize_develop(&s, want[k][0], want[k][1], want[k][2], NULL));
+        for (size_t i = 0; i < 3; i++)
+            assert_near(s.criterion[i].n, want[k][3 + i], 0, 0);
+    }
+    assert_ok(dlrn_samplesize_validate(&s, 0.018, 0.8, 1, 0.2, 0.1, NULL));
+    assert_near(s.criterion[0].n, 905, 0, 0);
+    assert_near(s.criterion[2].n, 4252, 0, 0);
+}
+
+/* Two million simulated rows gave 0.2906, 0.2117 and 0.0252. */
+static void an_auc_means_an_r2(void **state)
+{
+    (void)state;
+    assert_near(dlrn_samplesize_r2cs(0.174, 0.89), 0.2906, 0, 1e-3);
+    assert_near(dlrn_samplesize_r2cs(0.77, 0.81), 0.2117, 0, 1e-3);
+    assert_near(dlrn_samplesize_r2cs(0.05, 0.7), 0.0252, 0, 5e-4);
+    assert_near(dlrn_samplesize_r2cs(0.3, 0.8), dlrn_samplesize_r2cs(0.7, 0.8), 1e-12, 0);
+    assert_true(isnan(dlrn_samplesize_r2cs(0.3, 0.5)));
+}
+
 static void validation_widths_come_out(void **state)
 {
     (void)state;
@@ -49,6 +80,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(development_follows_the_published_example),
         cmocka_unit_test(validation_widths_come_out),
+        cmocka_unit_test(criteria_are_those_of_the_authors_packages),
+        cmocka_unit_test(an_auc_means_an_r2),
         cmocka_unit_test(values_out_of_range_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
