@@ -113,13 +113,13 @@ static dlrn_status make_stamps(batch *b, dlrn_error *err)
 
 /* ---- cases ---- */
 
-/* Keeps a warning, each text once: a thousand cases would say the same. */
+/* Keeps a warning, each text once: a thousand cases would say the same. Hooks are called one at a
+ * time, also with progress' under the batch's lock: taking that here too would wait for ever. */
 static void on_log(void *user, dlrn_level level, const char *message)
 {
     batch *b = user;
     size_t k = 0;
     if (level != DLRN_LOG_WARNING) return;
-    pthread_mutex_lock(&b->lock);
     while (k < b->n_warned && strcmp(b->warned[k].text, message) != 0)
         k++;
     if (k == b->n_warned &&
@@ -128,7 +128,6 @@ static void on_log(void *user, dlrn_level level, const char *message)
         if (text) b->warned[b->n_warned++] = (warning){text, 0};
     }
     if (k < b->n_warned) b->warned[k].cases++;
-    pthread_mutex_unlock(&b->lock);
 }
 
 static int by_warning(const void *a, const void *b)

@@ -322,8 +322,9 @@ static void set_axis(dlrn_image *im, const header *h, int axis)
     for (int k = 0; k < h->space; k++)
         length += v[k] * v[k];
     im->spacing_mm[axis] = sqrt(length);
+    const double per_mm = 1 / im->spacing_mm[axis]; // ITK multiplies: the last bit is its own
     for (int k = 0; k < h->space; k++)
-        im->dir[3 * k + axis] = h->flip[k] * v[k] / im->spacing_mm[axis] + 0.0; // no -0
+        im->dir[3 * k + axis] = h->flip[k] * v[k] * per_mm + 0.0; // no -0
 }
 
 static dlrn_status set_geometry(dlrn_image *im, const header *h, dlrn_error *err)

@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "radiomics/runs.h"
 #include "radiomics/sha1.h"
+#include "radiomics/sums.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -152,52 +153,43 @@ static dlrn_status info_hash(dlrn_collect *c, const char *what, const dlrn_image
 
 /* ---- image and mask ---- */
 
-/* Sums and bounds by lane, so that the lanes run side by side. */
-typedef struct extent {
-    double sum[LANES], min[LANES], max[LANES];
-    size_t n;
-} extent;
+/* By lane, so that the lanes run side by side. */
+typedef struct bounds {
+    double min[LANES], max[LANES];
+} bounds;
 
-static void begin_extent(extent *e)
-{
-    *e = (extent){.n = 0};
-    for (int k = 0; k < LANES; k++) {
-        e->min[k] = INFINITY;
-        e->max[k] = -INFINITY;
-    }
-}
-
-DLRN_WIDE static void add_span(extent *e, const double *v, size_t n)
+DLRN_WIDE static bounds find_bounds(const double *v, size_t n)
 {
     size_t i = 0;
-    extent own = *e;
+    bounds own;
+    for (int k = 0; k < LANES; k++) {
+        own.min[k] = INFINITY;
+        own.max[k] = -INFINITY;
+    }
     for (; i + LANES <= n; i += LANES)
         for (int k = 0; k < LANES; k++) {
             const double x = v[i + (size_t)k];
-            own.sum[k] += x;
             own.min[k] = x < own.min[k] ? x : own.min[k];
             own.max[k] = x > own.max[k] ? x : own.max[k];
         }
     for (int k = 0; i < n; i++, k++) {
-        own.sum[k] += v[i];
         own.min[k] = v[i] < own.min[k] ? v[i] : own.min[k];
         own.max[k] = v[i] > own.max[k] ? v[i] : own.max[k];
     }
-    own.n += n;
-    *e = own;
+    return own;
 }
 
 static dlrn_status info_extent(dlrn_collect *c, const char *what, const char *prefix,
-                               const extent *e, dlrn_error *err)
+                               const double *v, size_t n, dlrn_error *err)
 {
     dlrn_status st;
-    double sum = 0, min = e->min[0], max = e->max[0];
-    for (int k = 0; k < LANES; k++) {
-        sum += e->sum[k];
-        min = e->min[k] < min ? e->min[k] : min;
-        max = e->max[k] > max ? e->max[k] : max;
+    const bounds b = find_bounds(v, n);
+    double min = b.min[0], max = b.max[0];
+    for (int k = 1; k < LANES; k++) {
+        min = b.min[k] < min ? b.min[k] : min;
+        max = b.max[k] > max ? b.max[k] : max;
     }
-    const double mean = sum / (double)e->n;
+    const double mean = dlrn_sum_pairwise(v, n) / (double)n;
     DLRN_TRY(info_reals(c, what, prefix, "Mean", &mean, 1, err));
     DLRN_TRY(info_reals(c, what, prefix, "Minimum", &min, 1, err));
     DLRN_TRY(info_reals(c, what, prefix, "Maximum", &max, 1, err));
@@ -210,7 +202,7 @@ dlrn_status dlrn_diagnose_image(dlrn_collect *c, const dlrn_image *image, const 
 {
     dlrn_status st;
     dlrn_str text = {0};
-    extent e;
+    const size_t n = (size_t)(image->dim[0] * image->dim[1] * image->dim[2]);
     if (!strcmp(prefix, "original")) {
         DLRN_TRY(info_hash(c, "Image", image, image->stored, err));
         dlrn_str_addf(&text, "%dD", image->ndim);
@@ -218,9 +210,7 @@ dlrn_status dlrn_diagnose_image(dlrn_collect *c, const dlrn_image *image, const 
     }
     DLRN_TRY(info_reals(c, "Image", prefix, "Spacing", image->spacing_mm, image->ndim, err));
     DLRN_TRY(info_integers(c, "Image", prefix, "Size", image->dim, image->ndim, err));
-    begin_extent(&e);
-    add_span(&e, image->v, (size_t)(image->dim[0] * image->dim[1] * image->dim[2]));
-    DLRN_TRY(info_extent(c, "Image", prefix, &e, err));
+    DLRN_TRY(info_extent(c, "Image", prefix, image->v, n, err));
 done:
     return st;
 }
@@ -231,10 +221,11 @@ static dlrn_status info_centre(dlrn_collect *c, const dlrn_image *g, const dlrn_
     dlrn_status st;
     double centre[3], world[3];
     dlrn_runs_centre(centre, runs);
-    for (int k = 0; k < 3; k++) {
-        world[k] = g->origin_mm[k];
-        for (int j = 0; j < 3; j++)
+    for (int k = 0; k < 3; k++) { // ITK's order of additions
+        world[k] = 0;
+        for (int j = 0; j < g->ndim; j++)
             world[k] += g->dir[3 * k + j] * g->spacing_mm[j] * centre[j];
+        world[k] += g->origin_mm[k];
     }
     DLRN_TRY(info_reals(c, "Mask", prefix, "CenterOfMassIndex", centre, g->ndim, err));
     DLRN_TRY(info_reals(c, "Mask", prefix, "CenterOfMass", world, g->ndim, err));
@@ -245,13 +236,22 @@ done:
 static dlrn_status info_grey(dlrn_collect *c, const dlrn_image *image, const dlrn_runs *runs,
                              const char *prefix, dlrn_error *err)
 {
-    extent e;
-    begin_extent(&e);
+    dlrn_status st;
+    double *v = NULL;
+    size_t n = 0, most = 0;
+    for (size_t i = 0; i < runs->n; i++)
+        most += (size_t)(runs->v[i].end - runs->v[i].begin);
+    DLRN_TRY(dlrn_alloc_or_fail(&v, most, err));
     for (size_t i = 0; i < runs->n; i++) {
         const dlrn_run *r = &runs->v[i];
-        add_span(&e, image->v + r->row * image->dim[0] + r->begin, (size_t)(r->end - r->begin));
+        const size_t length = (size_t)(r->end - r->begin);
+        memcpy(v + n, image->v + r->row * image->dim[0] + r->begin, length * sizeof *v);
+        n += length;
     }
-    return info_extent(c, "Mask", prefix, &e, err);
+    DLRN_TRY(info_extent(c, "Mask", prefix, v, n, err));
+done:
+    free(v);
+    return st;
 }
 
 dlrn_status dlrn_diagnose_mask(dlrn_collect *c, const dlrn_image *geometry, const dlrn_mask *mask,

@@ -33,6 +33,14 @@ typedef struct job {
     dlrn_rad_values *values; /* [images.n][n_classes] */
 } job;
 
+/* force2Ddimension counts numpy's axes of the image as it is: of a 2-D image 0 is y, 1 is x, and 2
+ * is none. */
+static void forced_axis(dlrn_rad_texture *t, int ndim)
+{
+    t->force2d_dimension += 3 - ndim;
+    if (t->force2d_dimension > 2) t->force2d = false;
+}
+
 static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
 {
     dlrn_status st;
@@ -41,6 +49,7 @@ static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
     const dlrn_rad_image *im = &j->images.v[j->first + i];
     (void)w;
     dlrn_rad_texture_settings(&p->texture, j->s, im->choice);
+    forced_axis(&p->texture, im->image.ndim);
     DLRN_TRY(dlrn_roi_make(&p->roi, &im->image, &j->region, err));
     dlrn_rad_image_release(&j->images, j->first + i);
     DLRN_TRY(dlrn_levels_make(&p->levels, &p->roi, &p->texture, err));

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
 g=$DLRN_TEST_GOLDEN/pyradiomics
-i=$g/case000_image.nii.gz
-m=$g/case000_mask.nii.gz
-p=$g/case000.json
+i=$g/3d-8bit-parts_image.nii.gz
+m=$g/3d-8bit-parts_mask.nii.gz
+p=$g/3d-8bit-parts.json
 
 case_ "one case as csv has a header and a row"
 run extract "$i" "$m" -p "$p"
@@ -30,7 +30,7 @@ expect_err "77"
 expect_no_file gone.csv
 
 case_ "a mask of another size is refused with both sizes"
-run extract "$i" "$g/case001_mask.nii.gz" -p "$p"
+run extract "$i" "$g/2d-8bit_mask.nii.gz" -p "$p"
 expect_rc 1
 expect_err "mask"
 
@@ -56,9 +56,8 @@ expect_rc 2
 case_ "a batch gives the same bytes for any number of threads"
 {
     echo "ID,Image,Mask,Label"
-    for k in 000 001 002 003 004 005; do
-        label=$(sed 's/.*"label": \([0-9]*\).*/\1/' "$g/case$k.json")
-        echo "c$k,$g/case${k}_image.nii.gz,$g/case${k}_mask.nii.gz,$label"
+    for k in 2d-8bit 2d-flat slice-float-border 3d-oblique 3d-double 3d-16bit-anisotropic; do
+        echo "$k,$g/${k}_image.nii.gz,$g/${k}_mask.nii.gz,1"
     done
 } >cases.csv
 printf 'setting: {minimumROIDimensions: 1}\nfeatureClass: {firstorder: , glcm: }\n' >few.yaml

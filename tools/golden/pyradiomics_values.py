@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PyRadiomics' values of a case, and how far its own rounding moves them.
+
+A value is undecided where PyRadiomics itself gives another one when its intermediate numbers change by
+one unit in the last place: what normalising, resampling and those filters yield that end in floating point
+of a library's own order (what goes into a wavelet too), the co-occurrence matrix, the spacing that coordinates
+are multiplied with, and the matrices whose eigenvalues are taken. Pixels as read, counts, and ITK's LoG and
+gradient are exact and stay as they are.
+"""
+import contextlib
+import logging
+import math
+import warnings
+from unittest import mock
+
+import numpy as np
+import SimpleITK as sitk
+import scipy.ndimage
+import scipy.special
+from radiomics import featureextractor, glcm, imageoperations
+
+if not hasattr(scipy.special, "sph_harm"):  # SciPy renamed it and turned its arguments round; LBP3D asks for it
+    scipy.special.sph_harm = lambda m, n, theta, phi: scipy.special.sph_harm_y(n, m, phi, theta)
+logging.getLogger("radiomics").setLevel(logging.CRITICAL)
+sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+TYPES = ("Original", "Wavelet", "LoG", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient",
+         "LBP2D", "LBP3D")
+ROUNDED = ("Wavelet", "Square", "SquareRoot", "Logarithm", "Exponential", "LBP3D")
+
+
+def values(paths, params):
+    """Name to value (diagnostics: to text), in PyRadiomics' order; raises what PyRadiomics raises."""
+    sitk.ProcessObject.SetGlobalDefaultCoordinateTolerance(1e-6)  # what an earlier case set would go on
+    sitk.ProcessObject.SetGlobalDefaultDirectionTolerance(1e-6)
+    e = featureextractor.RadiomicsFeatureExtractor()
+    e.settings.update(params["setting"])
+    e.enabledImagetypes = params["imageType"]
+    e.enabledFeatures = params["featureClass"]
+    e._setTolerance()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = e.execute(*paths[:2])
+    return {k: str(v) if k.startswith("diagnostics_") else float(v) for k, v in found.items()}
+
+
+def jitter(rng, a):
+    """Each number one unit in the last place up, down, or as it was; now and then all of them alike."""
+    if a.dtype.kind != "f":
+        return a
+    step = rng.integers(-1, 2, a.shape if rng.random() < 0.6 else ())
+    up, down = np.nextafter(a, a.dtype.type(np.inf)), np.nextafter(a, a.dtype.type(-np.inf))
+    return np.where(a == 0, a, np.where(step > 0, up, np.where(step < 0, down, a)))
+
+
+def jitter_image(rng, im, always_double=False):
+    a = sitk.GetArrayFromImage(im)
+    if always_double and a.dtype.kind != "f":
+        a = a.astype(float)
+    moved = sitk.GetImageFromArray(jitter(rng, a))
+    moved.CopyInformation(im)
+    return moved
+
+
+@contextlib.contextmanager
+def jittered(rng, params, deep):
+    s = params["setting"]
+    worked = bool(s.get("normalize")) or any(s.get("resampledPixelSpacing") or [])
+    load = featureextractor.RadiomicsFeatureExtractor.loadImage
+    matrix, eigvals = glcm.RadiomicsGLCM._calculateMatrix, np.linalg.eigvals
+    laplacian = sitk.LaplacianRecursiveGaussianImageFilter
+    set_sigma = laplacian.SetSigma
+    sample, sph_harm = scipy.ndimage.map_coordinates, scipy.special.sph_harm
+
+    def loaded(*args, **kwargs):
+        im, ma = load(*args, **kwargs)
+        spacing = jitter(rng, np.array(im.GetSpacing())).tolist()
+        im, ma = im + 0, ma + 0  # copies
+        im.SetSpacing(spacing)
+        ma.SetSpacing(spacing)
+        if worked and "float" in im.GetPixelIDTypeAsString():
+            # the common factor of normalising first, then each voxel
+            im = jitter_image(rng, im * (1 + float(rng.integers(-1, 2)) * 2.0 ** -52))
+        return im, ma
+
+    def sampled(a, at, order):
+        return jitter(rng, sample(a, at, order=order, output=float)).astype(a.dtype)
+
+    def harmonic(*args):
+        y = sph_harm(*args)
+        return jitter(rng, y.real) + 1j * jitter(rng, y.imag)
+
+    def filtered(name, make):
+        def images(im, ma, **kwargs):
+            if name == "Wavelet":  # its sums
+                im = jitter_image(rng, im, always_double=True)
+            for one, label, own in make(im, ma, **kwargs):
+                yield jitter_image(rng, one) if name in ROUNDED else one, label, own
+        return images
+
+    with contextlib.ExitStack() as stack:
+        patch = lambda *a: stack.enter_context(mock.patch.object(*a))
+        patch(featureextractor.RadiomicsFeatureExtractor, "loadImage", staticmethod(loaded))
+        patch(glcm.RadiomicsGLCM, "_calculateMatrix", lambda *a: jitter(rng, matrix(*a)))
+        patch(np.linalg, "eigvals", lambda m: eigvals(jitter(rng, m)))
+        patch(laplacian, "SetSigma", lambda f, x: set_sigma(f, jitter(rng, np.array(x)).item()))
+        if deep:
+            patch(scipy.ndimage.interpolation, "map_coordinates", sampled)
+            patch(scipy.special, "sph_harm", harmonic)
+        for name in TYPES:
+            at = f"get{name}Image"
+            patch(imageoperations, at, filtered(name, getattr(imageoperations, at)))
+        yield
+
+
+def image_type(feature):
+    """The image type that a feature's name begins with."""
+    for prefix, name in (("wavelet", "Wavelet"), ("log-sigma", "LoG"), ("squareroot", "SquareRoot"),
+                         ("lbp-2D", "LBP2D"), ("lbp-3D", "LBP3D")):
+        if feature.startswith(prefix):
+            return name
+    return feature.split("_")[0].capitalize()
+
+
+def spread(paths, params, names, times=16, deep=True):
+    """For each name its values by PyRadiomics with jitter; only what the names need is computed.
+
+    deep: inside LBP3D too, whose samples at the voxels' own places are truncated to whole numbers.
+    """
+    types = {image_type(n) for n in names}
+    classes = {n.split("_")[1] for n in names}
+    some = {"setting": dict(params["setting"], additionalInfo=False),
+            "imageType": {k: v for k, v in params["imageType"].items() if k in types},
+            "featureClass": {k: v for k, v in params["featureClass"].items() if k in classes}}
+    found = {n: [] for n in names}
+    for k in range(times):
+        rng = np.random.default_rng([20261127, k])
+        try:
+            with jittered(rng, some, deep):
+                got = values(paths, some)
+        except (ValueError, RuntimeError):
+            got = {}
+        for n in names:
+            found[n].append(got.get(n, math.nan))
+    return found
+
+
+def undecided(got, want, moved):
+    """Whether PyRadiomics' own values move at least as far as `got` is from `want`."""
+    finite = [v for v in moved + [want] if not math.isnan(v)]
+    if math.isnan(got) or math.isnan(want):
+        return len(finite) < len(moved) + 1 and (not math.isnan(got) or bool(finite))
+    width = max(finite) - min(finite)
+    return min(finite) - width <= got <= max(finite) + width and width > 0
