@@ -88,7 +88,7 @@ expect grep -q "^bad,gone.nii.gz,gone.nii.gz,1,all,.*there is no such file" why.
 head -7 more_out.csv | cmp -s - one.csv || wrong "resumed values differ"
 
 case_ "once the failed case is mended only it is done again"
-cp "$i" gone.nii.gz
+cp "$g/2d-flat_image.nii.gz" gone.nii.gz
 run extract --batch more.csv -p few.yaml -o more_out.csv
 expect_rc 1
 expect_err "6 of 7 cases were done earlier"
@@ -104,7 +104,7 @@ printf 'Image,Mask\nimage1.nii.gz,mask1.nii.gz\nimage2.nii.gz,mask2.nii.gz\nimag
 run extract --batch changed.csv -p "$p" -o changed_out.csv -j 1
 expect_rc 1
 expect_err "2 of 3 cases are kept: the same command goes on from there"
-cp "$g/case001_image.nii.gz" image1.nii.gz
+cp "$g/2d-8bit_image.nii.gz" image1.nii.gz
 cp "$i" image3.nii.gz
 run extract --batch changed.csv -p "$p" -o changed_out.csv -j 1 --keep-going
 expect_err "1 of 3 cases were done earlier"
@@ -152,10 +152,10 @@ head -3 cases.csv >two.csv
 run extract --batch two.csv -p few.yaml -o two.json
 expect_rc 0
 expect sh -c "head -c 1 two.json | grep -q '\['"
-expect test "$(grep -c '"ID": "c00' two.json)" = 2
+expect test "$(grep -c '"ID": "2d-' two.json)" = 2
 run extract --batch two.csv -p few.yaml -o two.txt
 expect_rc 0
-expect grep -q '^Case-2_ID: c001' two.txt
+expect grep -q '^Case-2_ID: 2d-flat' two.txt
 expect grep -q '^Case-1_original_firstorder_Mean: ' two.txt
 
 case_ "a batch can be written to a pipe or a device, without a journal"

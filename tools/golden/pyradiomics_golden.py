@@ -79,7 +79,7 @@ def kinds():
     for k, (name, (shape, dtype, mean, sd, region, spacing, width)) in enumerate(table.items()):
         types = ALL_TYPES | ({"LBP3D": {"binWidth": 0.37}} if not name.startswith("2d") else {})
         yield name, make(shape, dtype, mean, sd, region, spacing, types, {"binWidth": width},
-                         seed=[1, k], oblique="oblique" in name)
+                         seed=[1, k], oblique="oblique" in name, label=2 if name == "3d-8bit-parts" else 1)
 
 
 VOLUME = ((5, 7, 8), np.int16, 100, 120, ellipse, (1.0, 0.75, 1.5))

@@ -193,7 +193,7 @@ static void a_plain_file_has_any_channel(void **state)
     (void)state;
     char path[4096];
     dlrn_image a, b;
-    snprintf(path, sizeof path, "%s/pyradiomics/case000_mask.nii.gz", getenv("DLRN_TEST_GOLDEN"));
+    snprintf(path, sizeof path, "%s/pyradiomics/2d-8bit_mask.nii.gz", getenv("DLRN_TEST_GOLDEN"));
     assert_ok(dlrn_image_read(&a, path, NULL));
     assert_ok(dlrn_image_read_channel(&b, path, 7, NULL));
     assert_memory_equal(a.v, b.v, (size_t)(a.dim[0] * a.dim[1] * a.dim[2]) * sizeof *a.v);
