@@ -17,6 +17,8 @@ typedef double dlrn_four __attribute__((vector_size(32), aligned(8), may_alias))
 typedef int64_t dlrn_four_mask __attribute__((vector_size(32), aligned(8), may_alias));
 /* Eight whole numbers side by side; a comparison gives -1 or 0. */
 typedef int32_t dlrn_eight __attribute__((vector_size(32), aligned(4), may_alias));
+/* Four of these. */
+typedef int32_t dlrn_four_ints __attribute__((vector_size(16), aligned(4), may_alias));
 
 /* v where the mask says so, else 0; |v|. No functions: wide values are not passed alike everywhere.
  */

@@ -96,21 +96,19 @@ static int32_t level_of(const edges *e, double x)
 /* Levels of x[n], four at a time where the edges bear out the bin that the division gives. */
 DLRN_WIDE static void assign_levels(int32_t *level, const double *x, size_t n, const edges *e)
 {
-    typedef int32_t ints __attribute__((vector_size(16), aligned(4), may_alias));
-    typedef int64_t mask __attribute__((vector_size(32)));
     const dlrn_four zero = {0, 0, 0, 0}, low = zero + e->low, last = zero + e->last;
     const double step = e->step, top = (double)(e->n - 1);
     size_t i = 0;
     for (; !e->single && i + 4 <= n; i += 4) {
         const dlrn_four v = *(const dlrn_four *)(x + i);
-        const ints k = __builtin_convertvector((v - low) / step, ints);
+        const dlrn_four_ints k = __builtin_convertvector((v - low) / step, dlrn_four_ints);
         const dlrn_four at = __builtin_convertvector(k, dlrn_four), next = at + 1;
-        const mask inner = next < top;
-        const dlrn_four above =
-            (dlrn_four)(((mask)(low + next * step) & inner) | ((mask)last & ~inner));
-        const mask sure = (low + at * step <= v) & (v < above) & (at < top);
+        const dlrn_four_mask inner = next < top;
+        const dlrn_four above = (dlrn_four)(((dlrn_four_mask)(low + next * step) & inner) |
+                                            ((dlrn_four_mask)last & ~inner));
+        const dlrn_four_mask sure = (low + at * step <= v) & (v < above) & (at < top);
         if (sure[0] & sure[1] & sure[2] & sure[3])
-            *(ints *)(level + i) = k + 1;
+            *(dlrn_four_ints *)(level + i) = k + 1;
         else
             for (size_t p = i; p < i + 4; p++)
                 level[p] = level_of(e, x[p]);
@@ -130,10 +128,17 @@ enum { SIDES = 4 };
 static void histogram(uint32_t *hist, const dlrn_levels *l)
 {
     const size_t n = (size_t)l->ng + 1;
+    uint32_t *side[SIDES];
+    for (size_t k = 0; k < SIDES; k++)
+        side[k] = hist + k * n;
     for (size_t s = 0; s < l->n_spans; s++) {
         const int32_t *v = l->level + l->span[s].start;
-        for (uint32_t k = 0; k < l->span[s].n; k++)
-            hist[k % SIDES * n + (size_t)v[k]]++;
+        uint32_t k = 0;
+        for (; k + SIDES <= l->span[s].n; k += SIDES)
+            for (uint32_t t = 0; t < SIDES; t++)
+                side[t][v[k + t]]++;
+        for (; k < l->span[s].n; k++)
+            hist[v[k]]++;
     }
     for (size_t k = n; k < SIDES * n; k++)
         hist[k % n] += hist[k];

@@ -18,22 +18,38 @@ enum {
 };
 
 /* Adds up the neighbours' levels and their number. */
-DLRN_WIDE static void add_neighbours(int32_t sum[BLOCK], int32_t count[BLOCK], const int32_t *p,
+DLRN_WIDE static void add_neighbours(double sum[BLOCK], double count[BLOCK], const int32_t *p,
                                      const dlrn_step *step, size_t n_steps)
 {
-    dlrn_eight s0 = {0}, s1 = {0}, n0 = {0}, n1 = {0};
+    dlrn_eight s[2] = {{0}, {0}}, n[2] = {{0}, {0}};
     for (size_t a = 0; a < n_steps; a++) {
         const int32_t *q = p + step[a].offset;
-        const dlrn_eight q0 = *(const dlrn_eight *)q, q1 = *(const dlrn_eight *)(q + 8);
-        s0 += q0;
-        s1 += q1;
-        n0 -= q0 != 0;
-        n1 -= q1 != 0;
+        for (int k = 0; k < 2; k++) {
+            const dlrn_eight v = *(const dlrn_eight *)(q + 8 * k);
+            s[k] += v;
+            n[k] -= v != 0;
+        }
     }
-    *(dlrn_eight *)sum = s0;
-    *(dlrn_eight *)(sum + 8) = s1;
-    *(dlrn_eight *)count = n0;
-    *(dlrn_eight *)(count + 8) = n1;
+    const int32_t *sums = (const int32_t *)s, *counts = (const int32_t *)n;
+    for (int k = 0; k < BLOCK; k += 4) {
+        *(dlrn_four *)(sum + k) +=
+            __builtin_convertvector(*(const dlrn_four_ints *)(sums + k), dlrn_four);
+        *(dlrn_four *)(count + k) +=
+            __builtin_convertvector(*(const dlrn_four_ints *)(counts + k), dlrn_four);
+    }
+}
+
+/* d[k]: |level - mean of the neighbours| of voxel p[k]; 0 without neighbours. */
+DLRN_WIDE static void take_differences(double d[BLOCK], const int32_t *p, const double sum[BLOCK],
+                                       const double count[BLOCK])
+{
+    for (int k = 0; k < BLOCK; k += 4) {
+        const dlrn_four level =
+            __builtin_convertvector(*(const dlrn_four_ints *)(p + k), dlrn_four);
+        const dlrn_four n = *(const dlrn_four *)(count + k);
+        const dlrn_four off = level - *(const dlrn_four *)(sum + k) / n;
+        *(dlrn_four *)(d + k) = DLRN_WHERE(n > 0, DLRN_MAGNITUDES(off));
+    }
 }
 
 /* s[k]: sum over the voxels of level k of |level - mean of the neighbours|. */
@@ -43,19 +59,13 @@ static void differences(double *s, const dlrn_levels *l, const dlrn_step *step, 
         const int32_t *p = l->level + l->span[r].start, *place = l->place + l->span[r].start;
         const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
-            int64_t sums[BLOCK] = {0}, counts[BLOCK] = {0};
-            for (size_t a = 0; a < n_steps; a += STEPS) {
-                int32_t sum[BLOCK], count[BLOCK];
+            double sum[BLOCK] = {0}, count[BLOCK] = {0}, d[BLOCK];
+            for (size_t a = 0; a < n_steps; a += STEPS)
                 add_neighbours(sum, count, p + at, step + a,
                                n_steps - a < STEPS ? n_steps - a : STEPS);
-                for (int k = 0; k < BLOCK; k++) {
-                    sums[k] += sum[k];
-                    counts[k] += count[k];
-                }
-            }
+            take_differences(d, p + at, sum, count);
             for (uint32_t k = at; k < at + BLOCK && k < n; k++)
-                if (counts[k - at])
-                    s[place[k] - 1] += fabs(p[k] - (double)sums[k - at] / (double)counts[k - at]);
+                s[place[k] - 1] += d[k - at];
         }
     }
 }

@@ -7,7 +7,6 @@
 #include "radiomics/ranks.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/wide.h"
 
@@ -16,11 +15,9 @@ enum { INTERVALS = 1024, SIDES = 4, BLOCK = 16 };
 /* in[k]: interval of x[k] */
 DLRN_WIDE static void find_intervals(int32_t in[BLOCK], const double *x, double min, double scale)
 {
-    typedef int32_t ints __attribute__((vector_size(16)));
     for (int k = 0; k < BLOCK; k += 4) {
         const dlrn_four v = *(const dlrn_four *)(x + k);
-        const ints four = __builtin_convertvector((v - min) * scale, ints);
-        memcpy(in + k, &four, sizeof four);
+        *(dlrn_four_ints *)(in + k) = __builtin_convertvector((v - min) * scale, dlrn_four_ints);
     }
 }
 
