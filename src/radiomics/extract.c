@@ -92,27 +92,44 @@ static dlrn_status compute_all(job *j, size_t threads, dlrn_error *err)
     return st;
 }
 
+/* The image types first .. first + n, from filter to features. */
+static dlrn_status some_types(dlrn_collect *out, job *j, size_t first, size_t n,
+                              const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st;
+    const dlrn_radiomics *s = j->s;
+    DLRN_TRY(dlrn_rad_images_make(&j->images, s, first, n, j->c, ex, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&j->values, j->images.n * s->n_classes, err));
+    DLRN_TRY(compute_all(j, (size_t)dlrn_exec_threads(ex), err));
+    for (size_t i = 0; i < j->images.n; i++)
+        for (size_t k = 0; k < s->n_classes; k++)
+            if (class_fns[s->class_[k].id])
+                DLRN_TRY(dlrn_collect_class(out, s, k, j->images.v[i].name,
+                                            &j->values[i * s->n_classes + k], err));
+done:
+    free(j->values);
+    j->values = NULL;
+    dlrn_rad_images_clear(&j->images);
+    return st;
+}
+
 static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dlrn_rad_case *c,
                             const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
     job j = {.s = s, .c = c};
     const size_t threads = (size_t)dlrn_exec_threads(ex);
+    // one thread goes type by type, for the sake of memory; more share what several types need
+    const size_t step = threads == 1 ? 1 : 2 * threads;
     DLRN_TRY(dlrn_region_make(&j.region, &c->mask, c->lo, c->size, err));
-    DLRN_TRY(dlrn_rad_images_make(&j.images, s, c, ex, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.ready, threads, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.images.n * s->n_classes, err));
-    DLRN_TRY(compute_all(&j, threads, err));
-    for (size_t i = 0; i < j.images.n; i++)
-        for (size_t k = 0; k < s->n_classes; k++)
-            if (class_fns[s->class_[k].id])
-                DLRN_TRY(dlrn_collect_class(out, s, k, j.images.v[i].name,
-                                            &j.values[i * s->n_classes + k], err));
+    for (size_t first = 0; first < s->n_images; first += step) {
+        const size_t left = s->n_images - first;
+        DLRN_TRY(some_types(out, &j, first, left < step ? left : step, ex, err));
+    }
 done:
     free(j.ready);
-    free(j.values);
     dlrn_region_clear(&j.region);
-    dlrn_rad_images_clear(&j.images);
     return st;
 }
 

@@ -92,26 +92,56 @@ done:
     return st;
 }
 
-static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, const source *from,
-                        dlrn_error *err)
+static dlrn_status make_one(dlrn_rad_images *out, const dlrn_radiomics *s, size_t i,
+                            const source *from, dlrn_error *err)
 {
-    dlrn_status st = DLRN_OK;
-    for (size_t i = 0; i < s->n_images; i++) {
-        const dlrn_rad_image_type type = s->image[i].type;
-        if (type == DLRN_RAD_ORIGINAL)
-            DLRN_TRY(add(out, "original", from->image, i, err));
-        else
-            DLRN_TRY(add_filtered(out, s, i, from, err));
-    }
+    return s->image[i].type == DLRN_RAD_ORIGINAL ? add(out, "original", from->image, i, err)
+                                                 : add_filtered(out, s, i, from, err);
+}
+
+/* Image types side by side. */
+typedef struct job {
+    const dlrn_radiomics *s;
+    const source *from;
+    size_t first;
+    dlrn_rad_images *made; /* of each type */
+} job;
+
+static dlrn_status make_item(void *user, size_t i, size_t worker, dlrn_error *err)
+{
+    const job *j = user;
+    (void)worker;
+    return make_one(&j->made[i], j->s, j->first + i, j->from, err);
+}
+
+/* Images of the types first .. first + n, in their order. */
+static dlrn_status make(dlrn_rad_images *out, const dlrn_radiomics *s, size_t first, size_t n,
+                        const source *from, dlrn_error *err)
+{
+    dlrn_status st;
+    job j = {s, from, first, NULL};
+    DLRN_TRY(dlrn_alloc_or_fail(&j.made, n, err));
+    DLRN_TRY(dlrn_parallel_for(n, dlrn_exec_threads(from->ex), make_item, &j, err));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < j.made[i].n; k++) {
+            dlrn_rad_image *im = &j.made[i].v[k];
+            DLRN_TRY(add(out, im->name, &im->image, im->choice, err));
+            out->v[out->n - 1].owned = im->owned;
+            im->owned = false;
+        }
 done:
+    for (size_t i = 0; j.made && i < n; i++)
+        dlrn_rad_images_clear(&j.made[i]);
+    free(j.made);
     return st;
 }
 
-dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
-                                 const dlrn_rad_case *c, const dlrn_exec *ex, dlrn_error *err)
+dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s, size_t first,
+                                 size_t n, const dlrn_rad_case *c, const dlrn_exec *ex,
+                                 dlrn_error *err)
 {
     const source from = {&c->image, c->lo, c->size, c->mask.v, ex};
-    return make(out, s, &from, err);
+    return make(out, s, first, n, &from, err);
 }
 
 dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, int ndim,
@@ -128,7 +158,7 @@ dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s, 
     DLRN_TRY(dlrn_image_alloc(&im, slice ? 2 : ndim, small, err));
     const int64_t lo[3] = {0, 0, 0}, one[3] = {1, 1, 1};
     const source from = {&im, lo, one, NULL, NULL};
-    DLRN_TRY(make(out, s, &from, err));
+    DLRN_TRY(make(out, s, 0, s->n_images, &from, err));
     for (size_t i = 0; i < out->n; i++)
         dlrn_rad_image_release(out, i);
 done:

@@ -55,10 +55,11 @@ typedef struct dlrn_rad_images {
     size_t n, cap;
 } dlrn_rad_images;
 
+/* Those of the image types first .. first + n of the settings. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
-                                                 const dlrn_rad_case *c, const dlrn_exec *ex,
-                                                 dlrn_error *err);
-/* Their names alone, for an image of these sizes. */
+                                                 size_t first, size_t n, const dlrn_rad_case *c,
+                                                 const dlrn_exec *ex, dlrn_error *err);
+/* The names alone of all image types, for an image of these sizes. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s,
                                                  int ndim, const int64_t dim[3], dlrn_error *err);
 /* Frees the pixels of image i, which are needed no longer. */
