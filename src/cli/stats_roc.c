@@ -57,14 +57,22 @@ static void set_bootstrap(dlrn_json *o, const char *key, double lo, double hi)
                              "every replicate has the same area: a bootstrap cannot tell");
 }
 
+static bool one_alone(const stats_data *d, const dlrn_auc *a)
+{
+    return !d->cluster && (a->cases < 2 || a->controls < 2);
+}
+
 static dlrn_status set_bootstrap_ci(dlrn_json *o, const stats_data *d, const double *score,
-                                    dlrn_error *err)
+                                    const dlrn_auc *a, dlrn_error *err)
 {
     dlrn_estimate e;
     const dlrn_truth t = stats_truth(d);
     const dlrn_bootstrap boot = stats_boot(d, 0);
-    if (!boot.replicates) {
+    if (!boot.replicates || one_alone(d, a)) {
         dlrn_json_set_take(o, "bootstrap_ci", dlrn_json_null());
+        if (boot.replicates)
+            dlrn_json_set_string(o, "bootstrap_ci_reason",
+                                 "a class has one row, which is in every replicate");
         return DLRN_OK;
     }
     const dlrn_status st = dlrn_auc_bootstrap(&e, score, &t, NULL, &boot, err);
@@ -74,7 +82,7 @@ static dlrn_status set_bootstrap_ci(dlrn_json *o, const stats_data *d, const dou
 
 /* The area over a part of the curve: no closed form has its interval, so --bootstrap gives it. */
 static dlrn_status set_partial(dlrn_json *o, const stats_data *d, const dlrn_roc *r,
-                               const double *score, dlrn_error *err)
+                               const double *score, const dlrn_auc *whole, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_auc_part part;
@@ -95,7 +103,7 @@ static dlrn_status set_partial(dlrn_json *o, const stats_data *d, const dlrn_roc
     dlrn_json_set_number(p, "corrected", a.standardised);
     if (isnan(a.standardised))
         dlrn_json_set_string(p, "corrected_reason", "the area lies below that of chance");
-    if (!boot.replicates) goto done;
+    if (!boot.replicates || one_alone(d, whole)) goto done;
     DLRN_TRY(dlrn_auc_bootstrap(&e, score, &t, &part, &boot, err));
     set_bootstrap(p, "auc_ci", e.lo, e.hi);
     set_bootstrap(p, "corrected_ci", dlrn_auc_mcclish(e.lo, &part), dlrn_auc_mcclish(e.hi, &part));
@@ -123,8 +131,8 @@ static dlrn_status roc_of(dlrn_json *o, const stats_data *d, const char *name, d
     dlrn_json_set_number(o, "se", a.se);
     dlrn_json_set_take(o, "ci", dlrn_json_interval(a.lo, a.hi));
     dlrn_json_set_string(o, "ci_method", a.ci_method);
-    DLRN_TRY(set_bootstrap_ci(o, d, score, err));
-    DLRN_TRY(set_partial(o, d, &r, score, err));
+    DLRN_TRY(set_bootstrap_ci(o, d, score, &a, err));
+    DLRN_TRY(set_partial(o, d, &r, score, &a, err));
     DLRN_TRY(set_threshold(o, &r, d, score, sign, err));
     dlrn_json_set_take(o, "curve", curve_json(&r, sign));
     if (a.auc < 0.5)

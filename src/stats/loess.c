@@ -10,20 +10,18 @@
 #include <math.h>
 
 /* Intercept of the weighted polynomial whose moments are s (sum w u^0..4) and b (sum w u^0..2 y):
- * elimination from the highest power down, so that a power that the data cannot tell is left out.
- */
-static double intercept(const double s[5], const double b[3])
+ * elimination from the highest power down. False where the moments lose more than four digits. */
+static bool intercept(double *out, const double s[5], const double b[3])
 {
     const double var = s[2] - s[1] * s[1] / s[0];
-    if (!(s[0] > 0)) return (double)NAN;
-    if (!(var > 1e-12 * s[2])) return b[0] / s[0];
     const double d01 = s[3] - s[1] * s[2] / s[0]; // u with u^2, given 1
     const double d02 = s[4] - s[2] * s[2] / s[0]; // u^2 with itself, given 1
     const double y1 = b[1] - s[1] * b[0] / s[0], y2 = b[2] - s[2] * b[0] / s[0];
     const double rest = d02 - d01 * d01 / var;
-    const double c2 = rest > 1e-12 * s[4] ? (y2 - d01 * y1 / var) / rest : 0;
+    const double c2 = (y2 - d01 * y1 / var) / rest;
     const double c1 = (y1 - c2 * d01) / var;
-    return (b[0] - c1 * s[1] - c2 * s[2]) / s[0];
+    *out = (b[0] - c1 * s[1] - c2 * s[2]) / s[0];
+    return s[0] > 0 && var > 1e-4 * s[2] && rest > 1e-4 * s[4];
 }
 
 enum { MOMENTS = 8 };
@@ -147,12 +145,68 @@ static reach reach_of(double at, const loess_rows *r, size_t q, size_t *first)
     return near;
 }
 
+/* Polynomials orthogonal over a neighbourhood: 1, t = u - m, q = t^2 - c t - mean. Slower than
+ * moments, and sharp where these are not. */
+typedef struct basis {
+    double at, h;
+    double w0, v, v2; /* sums of w, w t^2, w q^2 */
+    double m, c, mean;
+    bool line, bend; /* a power that the rows cannot tell is left out */
+} basis;
+
+static double weight_of(const loess_rows *r, size_t i, const basis *b)
+{
+    const double d = fabs((r->x[i] - b->at) / b->h), c = 1 - d * d * d;
+    return (d >= 0.999 ? 0 : d <= 0.001 ? 1 : c * c * c) * (r->count ? r->count[i] : 1);
+}
+
+static basis basis_of(const loess_rows *r, const reach *near, double at)
+{
+    basis b = {.at = at, .h = near->h};
+    double w1 = 0, w2 = 0, w4 = 0, cube = 0;
+    for (size_t i = near->from; i < near->to; i++) {
+        const double u = (r->x[i] - at) / b.h, w = weight_of(r, i, &b);
+        b.w0 += w;
+        w1 += w * u;
+        w2 += w * u * u;
+        w4 += w * u * u * u * u;
+    }
+    b.m = w1 / b.w0;
+    for (size_t i = near->from; i < near->to; i++) {
+        const double t = (r->x[i] - at) / b.h - b.m, w = weight_of(r, i, &b);
+        b.v += w * t * t;
+        cube += w * t * t * t;
+    }
+    b.line = b.v > 1e-12 * w2;
+    b.c = b.line ? cube / b.v : 0;
+    b.mean = b.v / b.w0;
+    for (size_t i = near->from; i < near->to; i++) {
+        const double t = (r->x[i] - at) / b.h - b.m, q = t * t - b.c * t - b.mean;
+        b.v2 += weight_of(r, i, &b) * q * q;
+    }
+    b.bend = b.line && b.v2 > 1e-12 * w4;
+    return b;
+}
+
+/* What row i adds to the curve at b->at for each unit of its y. */
+static double share_of(const loess_rows *r, size_t i, const basis *b)
+{
+    const double t = (r->x[i] - b->at) / b->h - b->m, q = t * t - b->c * t - b->mean;
+    const double q0 = b->m * b->m + b->c * b->m - b->mean; // where u is 0
+    return weight_of(r, i, b) *
+           (1 / b->w0 - (b->line ? b->m * t / b->v : 0) + (b->bend ? q0 * q / b->v2 : 0));
+}
+
 static double fit_at(double at, const loess_rows *r, size_t q, size_t *first)
 {
     const reach near = reach_of(at, r, q, first);
-    double s[MOMENTS];
+    double s[MOMENTS], value, sum = 0;
     sum_moments(s, r, near.from, near.to, at, near.h);
-    return intercept(s, s + 5);
+    if (intercept(&value, s, s + 5)) return value;
+    const basis b = basis_of(r, &near, at);
+    for (size_t i = near.from; i < near.to; i++)
+        sum += share_of(r, i, &b) * r->y[i];
+    return sum;
 }
 
 void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, const double *x,
@@ -161,18 +215,12 @@ void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, co
     const size_t q = (size_t)floor((double)n * span + 1e-5);
     const loess_rows rows = {.x = x, .y = x, .n = n, .copies = n};
     size_t first = 0;
-    const reach r = reach_of(at, &rows, q > 0 ? q : 1, &first);
-    double s[MOMENTS], share[3];
-    sum_moments(s, &rows, r.from, r.to, at, r.h);
-    for (int k = 0; k < 3; k++) // the fit is linear in the moments of y
-        share[k] = intercept(s, (const double[]){k == 0, k == 1, k == 2});
-    for (size_t i = r.from; i < r.to; i++) {
-        const double u = (x[i] - at) / r.h, d = fabs(u), c = 1 - d * d * d;
-        const double w = d >= 0.999 ? 0 : d <= 0.001 ? 1 : c * c * c;
-        weight[i] = w * (share[0] + share[1] * u + share[2] * u * u);
-    }
-    *from = r.from;
-    *to = r.to;
+    const reach near = reach_of(at, &rows, q > 0 ? q : 1, &first);
+    const basis b = basis_of(&rows, &near, at);
+    for (size_t i = near.from; i < near.to; i++)
+        weight[i] = share_of(&rows, i, &b);
+    *from = near.from;
+    *to = near.to;
 }
 
 dlrn_status stats_loess(double *out, const double *at, size_t m, const loess_rows *rows,

@@ -151,6 +151,18 @@ done:
     return st;
 }
 
+/* A row that is alone in its class is in every replicate, and its variance in none. */
+static dlrn_status need_two(const dlrn_truth *t, dlrn_error *err)
+{
+    size_t cases = 0;
+    for (size_t i = 0; i < t->n; i++)
+        cases += t->label[i];
+    if (t->cluster || (cases >= 2 && t->n - cases >= 2)) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL,
+                     "%zu positive and %zu negative rows: a comparison of AUCs needs two of each",
+                     cases, t->n - cases);
+}
+
 /* Statistic, p and interval of a pair from replicates of both areas; a's become differences. */
 static void finish_pair(dlrn_auc_pair *d, double *a, const double *b, const dlrn_bootstrap *boot)
 {
@@ -173,6 +185,7 @@ dlrn_status dlrn_auc_compare_bootstrap(dlrn_auc_pair *out, const double *a, cons
     dlrn_auc_pair d = {.method = "bootstrap"};
     const double *const score[2] = {a, b};
 
+    DLRN_TRY(need_two(t, err));
     DLRN_TRY(run_job(&j, score, t, boot, err));
     DLRN_TRY(area_of(&d.auc_a, a, t, part, boot->confidence, err));
     DLRN_TRY(area_of(&d.auc_b, b, t, part, boot->confidence, err));
@@ -195,6 +208,8 @@ dlrn_status dlrn_auc_compare_independent_bootstrap(dlrn_auc_pair *out, const dou
     dlrn_bootstrap other = *boot;
     other.seed = ~boot->seed; // independent of the first cohort's draws
 
+    DLRN_TRY(need_two(truth_a, err));
+    DLRN_TRY(need_two(truth_b, err));
     DLRN_TRY(run_job(&j[0], &a, truth_a, boot, err));
     DLRN_TRY(run_job(&j[1], &b, truth_b, &other, err));
     DLRN_TRY(area_of(&d.auc_a, a, truth_a, part, boot->confidence, err));

@@ -4,6 +4,7 @@
 #   Rscript tools/golden/prediction.R golden OUT_DIR           writes prediction.json, which the tests read
 #   Rscript tools/golden/prediction.R compare DLRN [N [SEED]]  runs dlrn on N random cases (default
 #                                                              300, 1), compares every value; exit 1 on a miss
+#   Rscript tools/golden/prediction.R bands DLRN               bootstraps of both, within what chance allows
 # pROC, rms (robcov), Hmisc (improveProb), stats; formulas of the papers where no package has them:
 # Obuchowski 1997, Newcombe 1998 and 2006, Vickers 2006 (dcurves), Pencina 2008 (nricens).
 suppressMessages({library(pROC); library(rms); library(Hmisc); library(jsonlite)})
@@ -389,6 +390,44 @@ compare <- function(dlrn, n, seed) {
   quit(status = as.integer(misses > 0))
 }
 
+# Bootstraps differ by their draws: with 5,000 replicates a bound has a standard deviation of about 0.001 to 0.002
+# here, so that 0.012 is four and more of the difference's.
+bands <- function(dlrn) {
+  set.seed(5); file <- tempfile(fileext = ".csv")
+  ask <- function(...) {
+    text <- system2(dlrn, shQuote(c("stats", ..., "--json", "--quiet", "--bootstrap", "5000")), stdout = TRUE)
+    fromJSON(paste(text, collapse = "\n"), simplifyVector = TRUE)
+  }
+  near <- function(what, got, want, tol) {
+    compared <<- compared + length(want)
+    cat(sprintf("%-34s", what), sprintf("%.4f", got), " R:", sprintf("%.4f", want), "\n")
+    if (any(abs(got - want) > tol)) miss(what)
+  }
+  for (i in 1:3) {
+    d <- draw("plain", 200); write.csv(d, file, row.names = FALSE, quote = FALSE); S <- c("--label", "y", "--score")
+    a <- roc(d$y, d$s, direction = "<", quiet = TRUE); b <- roc(d$y, d$t, direction = "<", quiet = TRUE)
+    got <- ask("roc", file, S, "s", "--partial", "specificity=0.8:1")$scores$s
+    boot <- function(r, ...) as.numeric(ci.auc(r, method = "bootstrap", boot.n = 5000, progress = "none", ...))[c(1, 3)]
+    near("AUC", got$bootstrap_ci, boot(a), 0.012)
+    near("partial AUC", got$partial$auc_ci, boot(auc(d$y, d$s, direction = "<", quiet = TRUE, partial.auc = c(1, 0.8))), 0.006)
+    t <- roc.test(a, b, method = "bootstrap", boot.n = 5000, progress = "none")
+    got <- ask("compare", file, S, "s,t")$pairs
+    near("z of a paired bootstrap test", got$z, as.numeric(t$statistic), 0.1 * max(1, abs(t$statistic)))
+    got <- ask("dca", file, S, "p,q", "--thresholds", "0.2,0.5")
+    nb <- function(y, p, t) mean(p >= t & y == 1) - mean(p >= t & y == 0) * t / (1 - t)
+    R <- replicate(5000, { k <- sample(nrow(d), replace = TRUE); e <- d[k, ]
+      c(nb(e$y, e$p, 0.2), nb(e$y, e$p, 0.5), nb(e$y, e$p, 0.2) - nb(e$y, e$q, 0.2), nb(e$y, e$p, 0.5) - nb(e$y, e$q, 0.5)) })
+    Q <- apply(R, 1, quantile, c(0.025, 0.975))
+    near("net benefit", c(t(got$scores$p$ci)), c(Q[, 1:2]), 0.012)
+    near("difference of net benefits", c(t(got$differences$ci[[1]])), c(Q[, 3:4]), 0.012)
+    near("F1", ask("classify", file, S, "s", "--threshold", "0.5")$scores$s$f1$ci, {
+      f1 <- function(y, c) 2 * sum(y & c) / (sum(y) + sum(c)); k1 <- which(d$y == 1); k0 <- which(d$y == 0)
+      quantile(replicate(5000, { k <- c(sample(k1, replace = TRUE), sample(k0, replace = TRUE)); f1(d$y[k], d$s[k] >= 0.5) }), c(0.025, 0.975)) }, 0.012)
+  }
+  cat(sprintf("%d bounds compared, %d misses\n", compared, misses))
+  quit(status = as.integer(misses > 0))
+}
+
 golden <- function(folder) {
   set.seed(11)
   cases <- lapply(1:10, function(i) {
@@ -406,6 +445,8 @@ if (length(args) >= 2 && args[1] == "golden") {
   golden(args[2])
 } else if (length(args) >= 2 && args[1] == "compare") {
   compare(normalizePath(args[2]), if (length(args) > 2) as.integer(args[3]) else 300, if (length(args) > 3) as.integer(args[4]) else 1)
+} else if (length(args) == 2 && args[1] == "bands") {
+  bands(normalizePath(args[2]))
 } else {
-  stop("usage: prediction.R golden OUT_DIR | compare DLRN [N [SEED]]")
+  stop("usage: prediction.R golden OUT_DIR | compare DLRN [N [SEED]] | bands DLRN")
 }
