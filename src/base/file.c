@@ -128,7 +128,8 @@ dlrn_status dlrn_out_open(dlrn_out *o, const char *path, dlrn_error *err)
                          path);
     o->path = dlrn_strdup(path);
     if (!o->path) return dlrn_fail(err, DLRN_ENOMEM, "%s: out of memory", path);
-    if (is_special(path) ? (o->f = fopen(path, "wb")) != NULL : open_beside(o)) return DLRN_OK;
+    // appended, so that /dev/stdout keeps what the shell's >> is to keep
+    if (is_special(path) ? (o->f = fopen(path, "ab")) != NULL : open_beside(o)) return DLRN_OK;
     const dlrn_status st = cannot_create(path, err);
     dlrn_out_discard(o);
     return st;

@@ -203,10 +203,17 @@ static dlrn_status work(void *user, size_t i, size_t w, dlrn_error *err)
 
 /* ---- output ---- */
 
+static const char *place(const char *path)
+{
+    return path && !strcmp(path, "-") ? "/dev/stdout" : path;
+}
+
+/* Whether nothing can be kept beside it. */
 static bool is_device(const char *path)
 {
     struct stat s;
-    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+    return !strncmp(path, "/dev/", 5) ||
+           (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode));
 }
 
 /* Whether a file can be written there, before hours are spent. */
@@ -228,9 +235,9 @@ static dlrn_status write_results(const batch *b, dlrn_error *err)
     DLRN_TRY(extract_print(&out, &t, b->format, err));
     if (o->reasons) {
         DLRN_TRY(extract_print_reasons(&why, &t, err));
-        DLRN_TRY(dlrn_write_file(o->reasons, dlrn_str_get(&why), why.len, err));
+        DLRN_TRY(dlrn_write_file(place(o->reasons), dlrn_str_get(&why), why.len, err));
     }
-    DLRN_TRY(dlrn_write_file(o->out, dlrn_str_get(&out), out.len, err));
+    DLRN_TRY(dlrn_write_file(place(o->out), dlrn_str_get(&out), out.len, err));
 done:
     dlrn_str_clear(&out);
     dlrn_str_clear(&why);
@@ -312,9 +319,9 @@ int extract_batch(const cli_call *call, const dlrn_radiomics *s, const char *for
     batch b = {.call = call, .s = s, .format = format};
     pthread_mutex_init(&b.lock, NULL);
     DLRN_TRY(read_cases(&b, &err));
-    DLRN_TRY(try_out(o->out, &err));
-    DLRN_TRY(try_out(o->reasons, &err));
-    if (!is_device(o->out)) DLRN_TRY(open_journal(&b, &err));
+    DLRN_TRY(try_out(place(o->out), &err));
+    DLRN_TRY(try_out(place(o->reasons), &err));
+    if (!is_device(place(o->out))) DLRN_TRY(open_journal(&b, &err));
     DLRN_TRY(dlrn_progress(&call->exec, "cases", b.finished, b.n, &err));
     DLRN_TRY(dlrn_parallel_for(b.n, dlrn_exec_threads(&call->exec), work, &b, &err));
     show_warnings(&b);

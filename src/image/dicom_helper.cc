@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <gdcmImageReader.h>
@@ -180,6 +181,7 @@ void decode(dlrn_dicom_head *h, std::vector<char> *pixels, std::string file)
 int main()
 {
     set_limit(RLIMIT_CORE, 0);
+    (void)prctl(PR_SET_DUMPABLE, 0); // nor a patient's picture to a collector of crashes
     set_limit(RLIMIT_CPU, 60);
     gdcm::Trace::SetWarning(false);
     gdcm::Trace::SetError(false);

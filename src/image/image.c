@@ -103,6 +103,7 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
                   dlrn_str_get(&list), more ? ", ..." : "",
                   !labels ? "save it with whole numbers from 1"
                   : one   ? "choose it"
+                  : more  ? "choose one (or are image and mask the other way round?)"
                           : "choose one");
     dlrn_str_clear(&list);
     return st;

@@ -29,6 +29,7 @@ image turned.nrrd uchar "20 16" "$inside" "space dimension: 2
 space directions: (0,0.5) (0.5,0)
 space origin: (0,0)"
 image several.nrrd uchar "20 16" '(x > 3 && x < 9) * 2 + (x > 12) * 5'
+image grades.nrrd uchar "20 16" 'x + y + 2'
 image only2.nrrd uchar "20 16" "2 * ($inside)"
 image zero.nrrd uchar "20 16" 0
 image one.nrrd uchar "20 16" 'x == 5 && y == 5'

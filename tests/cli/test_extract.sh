@@ -162,6 +162,13 @@ case_ "a batch can be written to a pipe or a device, without a journal"
 run extract --batch two.csv -p few.yaml -o /dev/stdout
 expect_rc 0
 expect test "$(wc -l <.out)" = 3
+run extract --batch two.csv -p few.yaml -o -
+expect_rc 0
+expect test "$(wc -l <.out)" = 3
+echo "kept" >appended.txt
+"$dlrn" extract --batch two.csv -p few.yaml -o - >>appended.txt
+expect test "$(wc -l <appended.txt)" = 4
+expect_no_file ./-
 run extract --batch two.csv -p few.yaml -o /dev/full
 expect_rc 1
 expect_err "No space left on device"

@@ -90,10 +90,10 @@ expect_err "20x20"
 expect_err "24x20"
 expect_no_file out.csv
 
-case_ "a mask in colour and a damaged mask are named, not the image"
+case_ "a mask whose channel is empty and a damaged mask are named"
 run extract grey.png colour.png -o out.csv
 expect_rc 1
-expect_err "dlrn extract: colour.png: "
+expect_err "dlrn extract: grey.png, mask colour.png: the mask is empty"
 run extract grey.png cut.png -o out.csv
 expect_rc 1
 expect_err "dlrn extract: cut.png: "

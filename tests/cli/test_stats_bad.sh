@@ -37,7 +37,7 @@ bad 1 '' '.: is a folder, expected a file' roc . --label y --score s
 
 # ---- a table that is broken ----
 roc 1 'y,s\n0,1\n1,2,3\n' "f.csv, line 3: more cells than the header's 2; the last column is 's'"
-roc 1 'y,s\n0,1\n\n1\n' "f.csv, line 4: 1 cells, the header has 2; nothing stands under column 's'"
+roc 1 'y,s\n0,1\n\n1\n' "f.csv, line 4: 1 cell, the header has 2; nothing stands under column 's'"
 roc 1 'y,s\n0,"1\n1,2\n' 'f.csv, line 2, cell 2: the quote that opens here is never closed'
 roc 1 'y,s\n0,"1"x\n' 'f.csv, line 2, cell 2: text follows a closing quote'
 roc 1 'y,s,s\n0,1,2\n' "f.csv, line 1: two columns are named 's' (columns 2 and 3)"
