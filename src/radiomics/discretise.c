@@ -49,7 +49,7 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
     const double max = roi->max;
     const size_t bad = roi->n_not_finite;
     // Python's min and max pass over NaN, but not over a first one; numpy.histogram does not
-    if (bad && (isnan(roi->value[0]) || t->bin_count)) min = NAN;
+    if (bad && (isnan(roi->piece[0].v[0]) || t->bin_count)) min = NAN;
     if (!isfinite(min) || !isfinite(max))
         return dlrn_fail(err, DLRN_ENUMERIC,
                          "%zu of the region's %zu pixels %s not finite (NaN or infinite): mend the "
@@ -182,7 +182,6 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
     dlrn_status st;
     edges e;
     const dlrn_runs *r = &roi->region->runs;
-    const double *x = roi->value;
     dlrn_levels l = {.region = roi->region, .pad = 1, .n_spans = r->n};
     int64_t longest = 1, pad[3];
     for (int k = 0; k < 3; k++)
@@ -196,12 +195,12 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
     DLRN_TRY(make_edges(&e, roi, t, err));
     DLRN_TRY(dlrn_alloc_or_fail(&l.level, padded_size(&l), err));
     DLRN_TRY(dlrn_alloc_or_fail(&l.span, r->n, err));
-    for (size_t s = 0; s < r->n; x += l.span[s++].n) {
+    for (size_t s = 0; s < r->n; s++) {
         const dlrn_run *run = &r->v[s];
         const int64_t y = run->row % r->dim[1] + pad[1], z = run->row / r->dim[1] + pad[2];
         const int64_t start = (z * l.pad_dim[1] + y) * l.pad_dim[0] + run->begin + pad[0];
         l.span[s] = (dlrn_span){(size_t)start, (uint32_t)(run->end - run->begin)};
-        assign_levels(l.level + start, x, l.span[s].n, &e);
+        assign_levels(l.level + start, roi->piece[s].v, roi->piece[s].n, &e);
     }
     l.ng = level_of(&e, roi->n_not_finite ? (double)NAN : roi->max);
     DLRN_TRY(find_present(&l, err));

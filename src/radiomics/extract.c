@@ -51,7 +51,6 @@ static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
     dlrn_rad_texture_settings(&p->texture, j->s, im->choice);
     forced_axis(&p->texture, im->image.ndim);
     DLRN_TRY(dlrn_roi_make(&p->roi, &im->image, &j->region, err));
-    dlrn_rad_image_release(&j->images, j->first + i);
     DLRN_TRY(dlrn_levels_make(&p->levels, &p->roi, &p->texture, err));
 done:
     return st == DLRN_OK ? st : dlrn_error_prefix(err, "%s: ", im->name);
@@ -70,9 +69,10 @@ static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
 
 static void clear_group(job *j, size_t n)
 {
-    for (size_t i = 0; j->ready && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         dlrn_roi_clear(&j->ready[i].roi);
         dlrn_levels_clear(&j->ready[i].levels);
+        dlrn_rad_image_release(&j->images, j->first + i);
     }
 }
 

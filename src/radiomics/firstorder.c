@@ -71,26 +71,48 @@ DLRN_WIDE static void leaf_sums(double *sum, double q[MAX_SUMS][LEAF], size_t n_
         sum[k] = leaf_sum(q[k], n);
 }
 
-/* sum[a->n] over x[n], pairwise as numpy. */
-static void pairwise_sums(double *sum, const double *x, size_t n, const quantities *a)
+/* A reader of the values, piece by piece. */
+typedef struct reader {
+    const dlrn_piece *piece;
+    size_t at; /* in it */
+} reader;
+
+/* The next n values, and zeros up to a multiple of four; in `room` where they do not lie side by
+ * side. */
+static const double *take(reader *r, size_t n, double room[LEAF])
+{
+    if (n % 4 == 0 && r->piece->n - r->at >= n) {
+        r->at += n;
+        return r->piece->v + r->at - n;
+    }
+    for (size_t got = 0, m; got < n; got += m) {
+        if (r->at == r->piece->n) {
+            r->piece++;
+            r->at = 0;
+        }
+        m = r->piece->n - r->at < n - got ? r->piece->n - r->at : n - got;
+        memcpy(room + got, r->piece->v + r->at, m * sizeof *room);
+        r->at += m;
+    }
+    for (size_t k = n; k % 4; k++)
+        room[k] = 0;
+    return room;
+}
+
+/* sum[a->n] over the next n values, pairwise as numpy. */
+static void pairwise_sums(double *sum, reader *r, size_t n, const quantities *a)
 {
     double second[MAX_SUMS];
     if (n <= LEAF) {
-        double q[MAX_SUMS][LEAF], padded[LEAF];
-        if (n % 4) { // the last leaf alone
-            memcpy(padded, x, n * sizeof *x);
-            for (size_t k = n; k % 4; k++)
-                padded[k] = 0;
-            x = padded;
-        }
-        a->fill(q, x, n, a);
+        double q[MAX_SUMS][LEAF], room[LEAF];
+        a->fill(q, take(r, n, room), n, a);
         leaf_sums(sum, q, a->n, n);
         return;
     }
     size_t half = n / 2;
     half -= half % 8;
-    pairwise_sums(sum, x, half, a);
-    pairwise_sums(second, x + half, n - half, a);
+    pairwise_sums(sum, r, half, a);
+    pairwise_sums(second, r, n - half, a);
     for (size_t k = 0; k < a->n; k++)
         sum[k] += second[k];
 }
@@ -135,17 +157,17 @@ DLRN_WIDE static void fill_robust(double q[MAX_SUMS][LEAF], const double *x, siz
     }
 }
 
-static void moments(double *v, const double *x, size_t n, double shift)
+static void moments(double *v, const dlrn_piece *x, size_t n, double shift)
 {
     double sum[MAX_SUMS];
     const double count = (double)n;
     quantities a = {.fill = fill_powers, .n = 2, .shift = shift};
-    pairwise_sums(sum, x, n, &a);
+    pairwise_sums(sum, &(reader){x, 0}, n, &a);
     v[MEAN] = sum[0] / count;
     v[ENERGY] = sum[1];
     v[RMS] = sqrt(v[ENERGY] / count);
     a = (quantities){.fill = fill_central, .n = 6, .mean = v[MEAN], .p10 = v[P10], .p90 = v[P90]};
-    pairwise_sums(sum, x, n, &a);
+    pairwise_sums(sum, &(reader){x, 0}, n, &a);
     const double m2 = sum[1] / count, divisor = m2 == 0 ? 1 : m2, inside = sum[5];
     v[MAD] = sum[0] / count;
     v[SD] = sqrt(m2);
@@ -157,13 +179,13 @@ static void moments(double *v, const double *x, size_t n, double shift)
     a.fill = fill_robust;
     a.n = 1;
     a.mean = sum[4] / inside;
-    pairwise_sums(sum, x, n, &a);
+    pairwise_sums(sum, &(reader){x, 0}, n, &a);
     v[RMAD] = sum[0] / inside;
 }
 
 /* numpy's linear percentiles and its median, the mean of the two middle values. */
-static dlrn_status order_statistics(double *v, const double *x, size_t n, double min, double max,
-                                    dlrn_error *err)
+static dlrn_status order_statistics(double *v, const dlrn_piece *x, size_t pieces, size_t n,
+                                    double min, double max, dlrn_error *err)
 {
     enum { N = 4 };
     static const double percent[N] = {10, 25, 75, 90};
@@ -177,7 +199,7 @@ static dlrn_status order_statistics(double *v, const double *x, size_t n, double
     }
     rank[2 * N] = (n - 1) / 2;
     rank[2 * N + 1] = n / 2;
-    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, n, min, max, err);
+    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, pieces, min, max, err);
     if (st != DLRN_OK) return st;
     for (size_t k = 0; k < N; k++) {
         const double low = at[2 * k], high = at[2 * k + 1], gap = high - low;
@@ -190,15 +212,16 @@ static dlrn_status order_statistics(double *v, const double *x, size_t n, double
     return DLRN_OK;
 }
 
-/* A copy of x[0..*n) without the voxels where the image is undefined. */
-static dlrn_status leave_out_undefined(double **known, size_t *n, const double *x, dlrn_error *err)
+/* A copy of the values without those where the image is undefined. */
+static dlrn_status leave_out_undefined(double **known, size_t *n, const dlrn_roi *roi,
+                                       dlrn_error *err)
 {
-    size_t k = 0;
-    const dlrn_status st = dlrn_alloc_or_fail(known, *n, err);
+    const dlrn_status st = dlrn_alloc_or_fail(known, roi->region->n, err);
     if (st != DLRN_OK) return st;
-    for (size_t i = 0; i < *n; i++)
-        if (!isnan(x[i])) (*known)[k++] = x[i];
-    *n = k;
+    *n = 0;
+    for (size_t p = 0; p < roi->region->runs.n; p++)
+        for (size_t i = 0; i < roi->piece[p].n; i++)
+            if (!isnan(roi->piece[p].v[i])) (*known)[(*n)++] = roi->piece[p].v[i];
     return DLRN_OK;
 }
 
@@ -206,14 +229,17 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
                             const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
-    size_t n = roi->region->n;
-    const double *x = roi->value;
+    size_t n = roi->region->n, pieces = roi->region->runs.n;
+    const dlrn_piece *x = roi->piece;
     double *known = NULL, *v = out->v;
+    dlrn_piece all_known;
     if (roi->n_not_finite) {
-        DLRN_TRY(leave_out_undefined(&known, &n, x, err));
-        x = known;
+        DLRN_TRY(leave_out_undefined(&known, &n, roi, err));
+        all_known = (dlrn_piece){known, n};
+        x = &all_known;
+        pieces = 1;
     }
-    DLRN_TRY(order_statistics(v, x, n, roi->min, roi->max, err));
+    DLRN_TRY(order_statistics(v, x, pieces, n, roi->min, roi->max, err));
     v[MINIMUM] = roi->min;
     v[MAXIMUM] = roi->max;
     v[RANGE] = v[MAXIMUM] - v[MINIMUM];

@@ -32,17 +32,18 @@ static size_t intervals_of(int32_t in[BLOCK], const double *x, size_t n, double 
     return n;
 }
 
-static void count_intervals(size_t count[INTERVALS], const double *x, size_t n, double min,
+static void count_intervals(size_t count[INTERVALS], const dlrn_piece *x, size_t n, double min,
                             double scale)
 {
     // several counts side by side, so that equal neighbours do not wait for one
     uint32_t sides[SIDES][INTERVALS] = {{0}};
     int32_t in[BLOCK];
-    for (size_t i = 0, m; i < n; i += m) {
-        m = intervals_of(in, x + i, n - i, min, scale);
-        for (size_t k = 0; k < m; k++)
-            sides[k % SIDES][in[k]]++;
-    }
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0, m; i < x[p].n; i += m) {
+            m = intervals_of(in, x[p].v + i, x[p].n - i, min, scale);
+            for (size_t k = 0; k < m; k++)
+                sides[k % SIDES][in[k]]++;
+        }
     for (size_t k = 0; k < INTERVALS; k++)
         count[k] = (size_t)sides[0][k] + sides[1][k] + sides[2][k] + sides[3][k];
 }
@@ -89,22 +90,24 @@ typedef struct wanted {
     size_t at, n; /* its values in the scratch array */
 } wanted;
 
-static void gather(double *scratch, wanted *w, const uint8_t which[INTERVALS], const double *x,
+static void gather(double *scratch, wanted *w, const uint8_t which[INTERVALS], const dlrn_piece *x,
                    size_t n, double min, double scale)
 {
     int32_t in[BLOCK];
-    for (size_t i = 0, m; i < n; i += m) {
-        m = intervals_of(in, x + i, n - i, min, scale);
-        for (size_t k = 0; k < m; k++)
-            if (which[in[k]]) {
-                wanted *to = &w[which[in[k]] - 1];
-                scratch[to->at + to->n++] = x[i + k];
-            }
-    }
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0, m; i < x[p].n; i += m) {
+            m = intervals_of(in, x[p].v + i, x[p].n - i, min, scale);
+            for (size_t k = 0; k < m; k++)
+                if (which[in[k]]) {
+                    wanted *to = &w[which[in[k]] - 1];
+                    scratch[to->at + to->n++] = x[p].v[i + k];
+                }
+        }
 }
 
-dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks, const double *x,
-                                size_t n, double min, double max, dlrn_error *err)
+dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
+                                const dlrn_piece *x, size_t n, double min, double max,
+                                dlrn_error *err)
 {
     dlrn_status st;
     size_t count[INTERVALS], before = 0, room = 0, of_rank[DLRN_MAX_RANKS];

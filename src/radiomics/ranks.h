@@ -9,10 +9,16 @@
 
 enum { DLRN_MAX_RANKS = 16 };
 
-/* out[k]: the value at place rank[k] (from 0) of x[n] sorted; min and max are x's. At most
- * DLRN_MAX_RANKS ranks, no NaN. */
+/* Values that lie side by side. */
+typedef struct dlrn_piece {
+    const double *v;
+    size_t n;
+} dlrn_piece;
+
+/* out[k]: the value at place rank[k] (from 0) of all values of x[n] sorted; min and max are theirs.
+ * At most DLRN_MAX_RANKS ranks, no NaN. */
 DLRN_MUST_CHECK dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
-                                                const double *x, size_t n, double min, double max,
-                                                dlrn_error *err);
+                                                const dlrn_piece *x, size_t n, double min,
+                                                double max, dlrn_error *err);
 
 #endif

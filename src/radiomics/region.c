@@ -40,19 +40,19 @@ done:
 
 void dlrn_roi_clear(dlrn_roi *r)
 {
-    free(r->value);
+    free(r->piece);
     *r = (dlrn_roi){0};
 }
 
-/* Least and greatest of v[n], but for NaN; false where one is not finite. */
-DLRN_WIDE static bool range_of(double *min, double *max, const double *v, size_t n)
+/* Widens the range by v[n], passing over NaN; false where one is not finite. */
+DLRN_WIDE static bool add_range(double *min, double *max, const double *v, size_t n)
 {
     enum { LANES = 8 };
     double lo[LANES], hi[LANES], odd[LANES] = {0};
     size_t i = 0;
     for (size_t k = 0; k < LANES; k++) {
-        lo[k] = (double)INFINITY;
-        hi[k] = -(double)INFINITY;
+        lo[k] = *min;
+        hi[k] = *max;
     }
     for (; i + LANES <= n; i += LANES)
         for (size_t k = 0; k < LANES; k++) {
@@ -81,8 +81,9 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
 {
     dlrn_status st;
     dlrn_roi r = {.region = region, .ndim = image->ndim, .stored = image->stored};
+    r.min = (double)INFINITY;
+    r.max = -(double)INFINITY;
     const int64_t *dim = region->runs.dim;
-    size_t cap = 0;
     // a filtered image may hold the box alone
     const bool boxed = !memcmp(image->dim, dim, sizeof image->dim);
     const int64_t nx = image->dim[0], ny = image->dim[1];
@@ -91,18 +92,16 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
         r.spacing_mm[k] = image->spacing_mm[k];
         at[k] = boxed ? 0 : region->lo[k];
     }
-    DLRN_TRY(dlrn_grow(&r.value, &cap, region->n, sizeof *r.value, err)); // not cleared
-    double *to = r.value;
+    DLRN_TRY(dlrn_alloc_or_fail(&r.piece, region->runs.n, err));
     for (size_t k = 0; k < region->runs.n; k++) {
         const dlrn_run *run = &region->runs.v[k];
         const int64_t y = run->row % dim[1], z = run->row / dim[1];
-        const double *from = image->v + ((at[2] + z) * ny + at[1] + y) * nx + at[0] + run->begin;
-        memcpy(to, from, (size_t)(run->end - run->begin) * sizeof *to);
-        to += run->end - run->begin;
+        r.piece[k].v = image->v + ((at[2] + z) * ny + at[1] + y) * nx + at[0] + run->begin;
+        r.piece[k].n = (size_t)(run->end - run->begin);
+        if (add_range(&r.min, &r.max, r.piece[k].v, r.piece[k].n)) continue;
+        for (size_t i = 0; i < r.piece[k].n; i++)
+            r.n_not_finite += isfinite(r.piece[k].v[i]) ? 0 : 1;
     }
-    if (!range_of(&r.min, &r.max, r.value, region->n))
-        for (size_t k = 0; k < region->n; k++)
-            r.n_not_finite += isfinite(r.value[k]) ? 0 : 1;
     *out = r;
     return DLRN_OK;
 done:

@@ -6,6 +6,7 @@
 #ifndef DLRN_RADIOMICS_ROI_H
 #define DLRN_RADIOMICS_ROI_H
 
+#include "radiomics/ranks.h"
 #include "radiomics/runs.h"
 #include "radiomics/settings.h"
 
@@ -23,10 +24,10 @@ DLRN_MUST_CHECK dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *
                                              dlrn_error *err);
 void dlrn_region_clear(dlrn_region *r);
 
-/* The values of an image in the region, which is borrowed. */
+/* The values of an image in the region; image and region are borrowed. */
 typedef struct dlrn_roi {
     const dlrn_region *region;
-    double *value;       /* in memory order [region->n] */
+    dlrn_piece *piece;   /* values of each run [region->runs.n] */
     double min, max;     /* NaN is passed over */
     size_t n_not_finite; /* values that are NaN or infinite */
     int ndim;

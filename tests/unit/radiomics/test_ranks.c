@@ -42,8 +42,10 @@ static void every_rank_is_that_of_the_sorted_values(void **state)
         qsort(sorted, n, sizeof *sorted, by_value);
         for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
             rank[k] = k == 0 ? n - 1 : (size_t)dlrn_rng_below(&rng, n);
-        assert_ok(
-            dlrn_values_by_rank(out, rank, DLRN_MAX_RANKS, x, n, sorted[0], sorted[n - 1], NULL));
+        const size_t cut = (size_t)dlrn_rng_below(&rng, n);
+        const dlrn_piece pieces[2] = {{x, cut}, {x + cut, n - cut}};
+        assert_ok(dlrn_values_by_rank(out, rank, DLRN_MAX_RANKS, pieces, 2, sorted[0],
+                                      sorted[n - 1], NULL));
         for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
             assert_true(out[k] == sorted[rank[k]]);
         free(x);
