@@ -29,6 +29,12 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_shapiro(dlrn_test *out, const double *
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_mann_whitney(dlrn_test *out, const double *a, size_t na,
                                                        const double *b, size_t nb, dlrn_error *err);
 
+/* The same with the exact distribution of W: wilcox.test(a, b, exact = TRUE). DLRN_EUNSUPPORTED
+ * where values are tied, or above 10,000 pairs. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_mann_whitney_exact(dlrn_test *out, const double *a,
+                                                             size_t na, const double *b, size_t nb,
+                                                             dlrn_error *err);
+
 /* t.test(a, b, var.equal = TRUE) and t.test(a, b): t of mean(a) - mean(b). DLRN_EINVAL below two
  * values a group (Student: below three in all), DLRN_ENUMERIC where neither group varies. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_student(dlrn_test *out, const double *a, size_t na,

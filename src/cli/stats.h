@@ -23,7 +23,7 @@ typedef struct stats_opts {
     double ci, prevalence, cost, coverage, harm, alpha, r2cs, o_e_width, slope_width, auc,
         auc_width;
     int64_t bootstrap, folds, parameters;
-    bool fitted, pooled, firth, profile, mean_only, nonparametric;
+    bool exact, fitted, pooled, firth, profile, mean_only, nonparametric;
 } stats_opts;
 
 /* A list of column names. */

@@ -32,6 +32,7 @@ static const char *const kind_name[] = {"mann_whitney", "student", "welch", "chi
 typedef struct variable {
     const char *name;
     bool numeric;
+    bool exact;       /* Mann-Whitney: asked for; then: was possible */
     double *group[2]; /* numeric: values by label [n_group[g]] */
     size_t n_group[2];
     dlrn_table *levels; /* a column for each value, in order of appearance, holding its counts */
@@ -181,8 +182,19 @@ done:
     return st;
 }
 
-static dlrn_status run_test(dlrn_test *t, kind *k, const variable *v, uint64_t seed,
-                            dlrn_error *err)
+/* Exact where asked for and possible; v->exact then says which it was. */
+static dlrn_status run_mann_whitney(dlrn_test *t, variable *v, dlrn_error *err)
+{
+    const double *a = v->group[0], *b = v->group[1];
+    if (v->exact) {
+        const dlrn_status st = dlrn_mann_whitney_exact(t, a, v->n_group[0], b, v->n_group[1], err);
+        if (st != DLRN_EUNSUPPORTED) return st;
+        v->exact = false;
+    }
+    return dlrn_mann_whitney(t, a, v->n_group[0], b, v->n_group[1], err);
+}
+
+static dlrn_status run_test(dlrn_test *t, kind *k, variable *v, uint64_t seed, dlrn_error *err)
 {
     const double *a = v->group[0], *b = v->group[1];
     const size_t na = v->n_group[0], nb = v->n_group[1];
@@ -192,7 +204,7 @@ static dlrn_status run_test(dlrn_test *t, kind *k, const variable *v, uint64_t s
     case STUDENT: return dlrn_student(t, a, na, b, nb, err);
     case WELCH: return dlrn_welch(t, a, na, b, nb, err);
     case SHAPIRO: return run_shapiro(t, v, err);
-    default: return dlrn_mann_whitney(t, a, na, b, nb, err);
+    default: return run_mann_whitney(t, v, err);
     }
 }
 
@@ -242,7 +254,7 @@ static dlrn_status one_column(dlrn_json *columns, double *p, const char *name, k
                               const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
-    variable v = {.name = name};
+    variable v = {.name = name, .exact = d->o->exact};
     dlrn_test t = {(double)NAN, (double)NAN, (double)NAN};
     dlrn_error why = {DLRN_OK, ""};
     kind k = asked;
@@ -258,6 +270,8 @@ static dlrn_status one_column(dlrn_json *columns, double *p, const char *name, k
     dlrn_json_set_number(o, "statistic", t.statistic);
     dlrn_json_set_number(o, "p", t.p);
     dlrn_json_set_number(o, "p_adjusted", (double)NAN);
+    if (d->o->exact && k == MANN_WHITNEY)
+        dlrn_json_set_string(o, "p_method", v.exact ? "exact" : "normal: ties or many pairs");
     if (st != DLRN_OK) dlrn_json_set_string(o, "p_reason", why.msg);
     *p = st == DLRN_OK ? t.p : (double)NAN;
     st = group_json(&group[0], &v, 0, err);
@@ -366,6 +380,8 @@ static const cli_option univariate_options[] = {
     {"test", 0, CLI_TEXT, STATS_AT(test), "T",
      "mann_whitney, student, welch, chi_square, fisher or shapiro "
      "for all columns (default: by type and normality)"},
+    {"exact", 0, CLI_FLAG, STATS_AT(exact), NULL,
+     "Mann-Whitney: the exact p where nothing is tied (default: normal)"},
     {"adjust", 0, CLI_TEXT, STATS_AT(adjust), "M",
      "holm (default), hochberg, bonferroni, bh or by"},
 };

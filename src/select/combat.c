@@ -154,11 +154,10 @@ static dlrn_status standardise(fit *f, dlrn_error *err)
     bool *flat = NULL;
     DLRN_TRY(dlrn_alloc_or_fail(&flat, m, err));
     leave_flat_columns(f, flat);
-    if (regress(f, f->beta, in->x, f->terms, err) != DLRN_OK) {
-        st = dlrn_fail(err, DLRN_ENUMERIC,
-                       "ComBat: batches and covariates are confounded; take covariates out");
-        goto done;
-    }
+    st = regress(f, f->beta, in->x, f->terms, err);
+    if (st == DLRN_ENUMERIC)
+        dlrn_fail(err, st, "ComBat: batches and covariates are confounded; take covariates out");
+    if (st != DLRN_OK) goto done;
     for (size_t j = 0; j < m; j++) {
         double squares = 0;
         for (size_t i = 0; i < in->n; i++) {

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-dlrn_status dlrn_mann_whitney(dlrn_test *out, const double *a, size_t na, const double *b,
-                              size_t nb, dlrn_error *err)
+/* W of a, and the sum of t^3 - t over ties. */
+static dlrn_status rank_sum(double *w, double *ties, const double *a, size_t na, const double *b,
+                            size_t nb, dlrn_error *err)
 {
     dlrn_status st;
     const size_t n = na + nb;
@@ -26,20 +27,59 @@ dlrn_status dlrn_mann_whitney(dlrn_test *out, const double *a, size_t na, const 
     DLRN_TRY(dlrn_alloc_or_fail(&rank, n, err));
     memcpy(v, a, na * sizeof *v);
     memcpy(v + na, b, nb * sizeof *v);
-    const double ties = dlrn_rank(rank, order, v, n), da = (double)na, db = (double)nb;
-    const double d = (double)n;
-    double w = -da * (da + 1) / 2;
+    *ties = dlrn_rank(rank, order, v, n);
+    *w = -(double)na * ((double)na + 1) / 2;
     for (size_t i = 0; i < na; i++)
-        w += rank[i];
+        *w += rank[i];
+done:
+    free(rank);
+    free(v);
+    free(order);
+    return st;
+}
+
+dlrn_status dlrn_mann_whitney(dlrn_test *out, const double *a, size_t na, const double *b,
+                              size_t nb, dlrn_error *err)
+{
+    double w, ties;
+    const dlrn_status st = rank_sum(&w, &ties, a, na, b, nb, err);
+    if (st != DLRN_OK) return st;
+    const double da = (double)na, db = (double)nb, d = da + db;
     const double above = w - da * db / 2, step = above > 0 ? 0.5 : above < 0 ? -0.5 : 0;
     const double sigma = sqrt(da * db / 12 * (d + 1 - ties / (d * (d - 1))));
     // all values alike: no ordering speaks against the hypothesis
     const double p = sigma > 0 ? dlrn_normal_two_sided((above - step) / sigma) : 1;
     *out = (dlrn_test){w, (double)NAN, fmin(1, p)};
+    return DLRN_OK;
+}
+
+dlrn_status dlrn_mann_whitney_exact(dlrn_test *out, const double *a, size_t na, const double *b,
+                                    size_t nb, dlrn_error *err)
+{
+    enum { MOST_PAIRS = 10000 };
+    double w, ties, *ways = NULL, tail = 0, all = 0;
+    dlrn_status st = rank_sum(&w, &ties, a, na, b, nb, err);
+    if (st != DLRN_OK) return st;
+    if (ties > 0 || na > MOST_PAIRS / nb)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED, "Mann-Whitney: no exact p: %s",
+                         ties > 0 ? "values are tied" : "above 10,000 pairs");
+    /* ways[k][u]: k of the ranks met so far are a's, and these win u times; a rank with k before it
+     * of a and r in all wins r - k times */
+    const size_t top = na * nb + 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&ways, (na + 1) * top, err));
+    ways[0] = 1;
+    for (size_t r = 0; r < na + nb; r++)
+        for (size_t k = na < r + 1 ? na : r + 1; k > 0; k--)
+            for (size_t u = r - (k - 1); r - (k - 1) <= nb && u < top; u++)
+                ways[k * top + u] += ways[(k - 1) * top + u - (r - (k - 1))];
+    const double nearer = fmin(w, (double)(top - 1) - w); // the distribution is symmetric
+    for (size_t u = 0; u < top; u++) {
+        all += ways[na * top + u];
+        if ((double)u <= nearer) tail += ways[na * top + u];
+    }
+    *out = (dlrn_test){w, (double)NAN, fmin(1, 2 * tail / all)};
 done:
-    free(rank);
-    free(v);
-    free(order);
+    free(ways);
     return st;
 }
 

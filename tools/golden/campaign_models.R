@@ -96,6 +96,11 @@ run_univariate <- function() {
       }
     }
   }
+  r <- ask("univariate", "d.csv", "--label", "y", "--columns", "a,b", "--test", "mann_whitney", "--exact")
+  for (col in r$columns) if (identical(col$p_method, "exact")) {
+    v <- d[[col$name]]
+    same("mann_whitney exact", list(col$p), wilcox.test(v[y == 0], v[y == 1], exact = TRUE)$p.value)
+  }
   for (test in c("mann_whitney", "student", "welch", "shapiro")) {
     r <- ask("univariate", "d.csv", "--label", "y", "--columns", "a,b", "--test", test)
     if (is.null(r)) { miss(test, refused); next }
@@ -289,6 +294,48 @@ run_nomogram <- function() {
   same("nomogram probability", lapply(r$total, `[[`, 2)[ok], plogis(at)[ok], ITERATED)
 }
 
+# rms draws other rows: the same model's optimism within five standard errors of its mean
+run_validate <- function() {
+  if (set > 12) return() # R takes its time
+  d <- cohort(sample(150:400, 1)); write(d)
+  f <- tryCatch(lrm(y ~ rcs(age, 3) + marker + race, d, x = TRUE, y = TRUE, eps = 1e-9), error = function(e) NULL)
+  if (is.null(f) || f$fail || min(table(d$y)) < 40) return()
+  B <- 150; index <- c("Dxy", "R2", "Intercept", "Slope", "D", "U", "Q", "B", "g", "gp")
+  runs <- replicate(6, unclass(validate(f, B = B))[index, c("index.orig", "optimism")])
+  r <- ask("validate", "d.csv", "--label", "y", "--terms", "rcs(age,3),marker,race", "--bootstrap", 900)
+  if (is.null(r)) return(miss(refused))
+  names(r$indexes) <- pick(r$indexes, "name")
+  same("validate original", pick(r$indexes[index], "original"), runs[, 1, 1], ITERATED, 1e-7)
+  se <- apply(runs[, 2, ], 1, sd) / sqrt(6)
+  for (i in index) same(paste("validate optimism", i), list(r$indexes[[i]]$optimism), mean(runs[i, 2, ]), 0, 8 * se[[i]] + 1e-6)
+}
+
+run_baseline <- function() {
+  n <- sample(20:200, 1); y <- label(n)
+  d <- data.frame(y, a = some_missing(column(n)), b = some_missing(rnorm(n)), c = some_missing(sample(LETTERS[1:3], n, TRUE)), e = sample(0:1, n, TRUE))
+  write(d); r <- ask("baseline", "d.csv", "--label", "y"); if (is.null(r)) return(miss(refused))
+  for (row in r$rows) {
+    v <- d[[row$name]]; ok <- !is.na(v); part <- list(all = v[ok], negative = v[ok & y == 0], positive = v[ok & y == 1])
+    for (g in names(part)) {
+      o <- row[[g]]; x <- part[[g]]
+      if (is.null(row$level)) same("baseline cell", c(o$n, o$mean, o$median, o$q1, o$q3), c(length(x), mean(x), quantile(x, c(.5, .25, .75))), CLOSED, 1e-13)
+      else same("baseline count", c(o$count, o$percent), c(sum(x == row$level), 100 * mean(x == row$level)))
+    }
+    if (is.null(row$missing)) next
+    same("baseline missing", row$missing, sum(!ok))
+    if (is.null(row$level)) {
+      a <- part$negative; b <- part$positive
+      if (var(a) + var(b) > 0) same("baseline smd", row$standardised_difference, (mean(b) - mean(a)) / sqrt((var(a) + var(b)) / 2), 1e-8, 1e-12)
+      if (!is.null(row$p)) same(paste("baseline", row$test), row$p, suppressWarnings(if (row$test == "welch") t.test(a, b) else wilcox.test(a, b, exact = FALSE))$p.value)
+    } else if (!is.null(row$p)) {
+      t <- table(v, y)
+      same(paste("baseline", row$test), row$p, suppressWarnings(if (row$test == "fisher") fisher.test(t, workspace = 2e7) else chisq.test(t, correct = FALSE))$p.value)
+      q <- prop.table(t, 2)[-1, , drop = FALSE]; s <- Reduce(`+`, lapply(1:2, function(k) diag(q[, k], nrow(q)) - tcrossprod(q[, k]))) / 2; e <- q[, 2] - q[, 1]
+      same("baseline smd of levels", row$standardised_difference, sqrt(c(e %*% solve(s, e))), 1e-8)
+    }
+  }
+}
+
 run_lasso <- function() {
   n <- sample(60:150, 1); m <- sample(3:25, 1); x <- signif(matrix(rnorm(n * m), n) %*% diag(exp(rnorm(m))), 9)
   if (runif(1) < .3) x[, 1] <- round(x[, 1])
@@ -339,7 +386,7 @@ run_samplesize <- function() {
   same("samplesize develop", pick(r$criteria, "n"), want, 0); same("samplesize n", r$n, max(want), 0)
 }
 
-known <- c("univariate", "describe", "padjust", "correlation", "icc", "logistic", "nomogram", "lasso", "combat", "samplesize")
+known <- c("univariate", "describe", "padjust", "correlation", "icc", "logistic", "nomogram", "validate", "baseline", "lasso", "combat", "samplesize")
 for (set in seq_len(sets)) {
   for (test in if (length(chosen)) chosen else known) {
     set.seed(seed * 100000 + set)

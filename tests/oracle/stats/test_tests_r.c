@@ -126,6 +126,22 @@ static void tables_of_counts_equal_r(void **state)
     }
 }
 
+/* wilcox.test(c(1.1, 2.3, 3.7, 9), c(0.2, 2.2, 4.1, 5, 6.3, 8), exact = TRUE): W 11, p 0.9142857;
+ * and of 1:3 against 4:7 the least p there is, 2 / choose(7, 3). */
+static void exact_mann_whitney_equals_r(void **state)
+{
+    (void)state;
+    static const double a[] = {1.1, 2.3, 3.7, 9}, b[] = {0.2, 2.2, 4.1, 5, 6.3, 8};
+    static const double low[] = {1, 2, 3}, high[] = {4, 5, 6, 7}, tied[] = {3, 9};
+    dlrn_test t;
+    assert_ok(dlrn_mann_whitney_exact(&t, a, 4, b, 6, NULL));
+    assert_near(t.statistic, 11, 0, 0);
+    assert_near(t.p, 192.0 / 210, 1e-14, 0);
+    assert_ok(dlrn_mann_whitney_exact(&t, low, 3, high, 4, NULL));
+    assert_near(t.p, 2.0 / 35, 1e-14, 0);
+    assert_int_equal(dlrn_mann_whitney_exact(&t, low, 3, tied, 2, NULL), DLRN_EUNSUPPORTED);
+}
+
 static void a_table_with_too_many_like_it_is_left_to_monte_carlo(void **state)
 {
     (void)state;
@@ -219,6 +235,7 @@ static void icc_equals_psych(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_mann_whitney_equals_r),
         cmocka_unit_test(a_table_with_too_many_like_it_is_left_to_monte_carlo),
         cmocka_unit_test(two_groups_equal_r),
         cmocka_unit_test(shapiro_wilk_equals_r),
