@@ -5,6 +5,7 @@
  * COHORT.csv: y, then columns of numbers (written by stats_vs_r.R).
  */
 #include <dlrn/calibration.h>
+#include <dlrn/correlation.h>
 #include <dlrn/roc.h>
 #include <dlrn/table.h>
 #include <dlrn/validate.h>
@@ -104,10 +105,29 @@ static void million(void)
     free(p);
 }
 
+/* Spearman's correlation of all pairs of 4,000 columns, 712 rows, on one thread. */
+static void ranks(void)
+{
+    enum { ROWS = 712, COLUMNS = 4000 };
+    dlrn_error err = {0};
+    double *x = take((size_t)ROWS * COLUMNS, sizeof *x);
+    double *r = take((size_t)COLUMNS * COLUMNS, sizeof *r);
+    const dlrn_exec one = {.threads = 1};
+    dlrn_rng rng;
+    dlrn_rng_seed(&rng, 1, 0);
+    for (size_t i = 0; i < (size_t)ROWS * COLUMNS; i++)
+        x[i] = dlrn_rng_normal(&rng);
+    BEST("spearman_712x4000",
+         dlrn_correlation(r, NULL, x, ROWS, COLUMNS, DLRN_SPEARMAN, &one, &err));
+    free(r);
+    free(x);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) return fprintf(stderr, "usage: bench_stats COHORT.csv\n"), 2;
     cohort(argv[1]);
     million();
+    ranks();
     return 0;
 }

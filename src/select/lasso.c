@@ -5,6 +5,7 @@
  * Karush-Kuhn-Tucker conditions of all columns.
  */
 #include "base/linalg.h"
+#include "base/wide.h"
 
 #include <dlrn/lasso.h>
 #include <math.h>
@@ -104,38 +105,26 @@ done:
     return st;
 }
 
-/* Four numbers side by side: a fixed order of sums, whatever the processor. */
-typedef double four __attribute__((vector_size(32), aligned(8)));
-typedef struct quads {
-    four v;
-} __attribute__((may_alias)) quads;
-
-static double dot(const double *a, const double *b, size_t n)
+DLRN_WIDE static double dot(const double *a, const double *b, size_t n)
 {
-    four s = {0, 0, 0, 0}, t = {0, 0, 0, 0};
-    const quads *qa = (const quads *)(const void *)a, *qb = (const quads *)(const void *)b;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8, qa += 2, qb += 2) {
-        s += qa[0].v * qb[0].v;
-        t += qa[1].v * qb[1].v;
-    }
-    s += t;
-    double rest = 0;
-    for (; i < n; i++)
-        rest += a[i] * b[i];
-    return ((s[0] + s[1]) + (s[2] + s[3])) + rest;
+    return dlrn_dot(a, b, n);
 }
 
-/* r -= d w x; w may be NULL for 1. */
-static void subtract(double *r, double d, const double *w, const double *x, size_t n)
+/* r -= d x */
+DLRN_WIDE static void subtract(double *r, double d, const double *x, size_t n)
 {
-    quads *qr = (quads *)(void *)r;
-    const quads *qw = (const quads *)(const void *)w, *qx = (const quads *)(const void *)x;
+    dlrn_subtract_times(r, d, x, n);
+}
+
+/* r -= d w x */
+DLRN_WIDE static void subtract_weighted(double *r, double d, const double *w, const double *x,
+                                        size_t n)
+{
     size_t i = 0;
-    for (; i + 4 <= n; i += 4, qr++, qx++)
-        qr->v -= d * (w ? qw++->v * qx->v : qx->v);
+    for (; i + 4 <= n; i += 4)
+        *(dlrn_four *)(r + i) -= d * (*(const dlrn_four *)(w + i) * *(const dlrn_four *)(x + i));
     for (; i < n; i++)
-        r[i] -= d * (w ? w[i] * x[i] : x[i]);
+        r[i] -= d * (w[i] * x[i]);
 }
 
 static double sum(const double *a, size_t n)
@@ -237,7 +226,10 @@ static double update(problem *q, size_t j)
     const double d = b - q->b[j];
     if (d == 0) return 0;
     q->b[j] = b;
-    subtract(q->r, d, q->logistic ? q->w : NULL, x, q->rows);
+    if (q->logistic)
+        subtract_weighted(q->r, d, q->w, x, q->rows);
+    else
+        subtract(q->r, d, x, q->rows);
     return c * d * d;
 }
 
@@ -245,7 +237,7 @@ static double update_intercept(problem *q, double weight)
 {
     const double d = sum(q->r, q->rows) / weight;
     q->b0 += d;
-    subtract(q->r, d, NULL, q->w, q->rows);
+    subtract(q->r, d, q->w, q->rows);
     return d * d * weight / (double)q->rows;
 }
 
@@ -332,9 +324,9 @@ static bool take_jump(problem *q, size_t n_active)
         const double d = share * q->step[at++], *x = q->x + j * q->rows;
         const double b = j == stop ? 0 : q->b[j] + d, moved = b - q->b[j];
         q->b[j] = b;
-        subtract(q->wx, -moved, NULL, x, q->rows);
+        subtract(q->wx, -moved, x, q->rows);
     }
-    subtract(q->r, 1, q->w, q->wx, q->rows);
+    subtract_weighted(q->r, 1, q->w, q->wx, q->rows);
     return stop != SIZE_MAX;
 }
 
@@ -384,7 +376,7 @@ static void refresh_eta(problem *q)
     for (size_t k = 0; k < q->n_strong; k++) {
         const double *x = q->x + q->strong[k] * q->rows, b = q->b[q->strong[k]];
         if (b == 0) continue;
-        subtract(q->eta, -b, NULL, x, q->rows);
+        subtract(q->eta, -b, x, q->rows);
     }
 }
 
