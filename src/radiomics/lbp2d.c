@@ -10,7 +10,7 @@
 #include "base/cpu.h"
 #include "radiomics/filters_own.h"
 
-enum { MAX_SAMPLES = 48 };
+enum { MAX_SAMPLES = 64 };
 
 typedef enum method { UNIFORM, DEFAULT, ROR, VAR } method;
 
@@ -102,6 +102,25 @@ static double pattern(const circle *c, double centre, const double *sample, int6
     return var != 0 ? var : (double)NAN;
 }
 
+/* A code in an array of the image's type: numpy cuts it off and, where it is too large, keeps the
+ * lowest bits, as the processor's conversion to 32 or 64 bits leaves them. */
+static double as_array_value(double x, dlrn_pixel type)
+{
+    if (type == DLRN_PIXEL_F64) return x;
+    if (type == DLRN_PIXEL_F32) return (double)(float)x;
+    const int64_t wide = x >= -0x1p63 && x < 0x1p63 ? (int64_t)x : INT64_MIN;
+    const int32_t narrow = x > -0x1p31 - 1 && x < 0x1p31 ? (int32_t)x : INT32_MIN;
+    switch (type) {
+    case DLRN_PIXEL_U8: return (double)(uint8_t)narrow;
+    case DLRN_PIXEL_I8: return (double)(int8_t)narrow;
+    case DLRN_PIXEL_U16: return (double)(uint16_t)narrow;
+    case DLRN_PIXEL_I16: return (double)(int16_t)narrow;
+    case DLRN_PIXEL_I32: return (double)narrow;
+    case DLRN_PIXEL_U32: return (double)(uint32_t)wide;
+    default: return (double)wide;
+    }
+}
+
 static dlrn_status plan(circle *s, const dlrn_filter_opts *o, dlrn_error *err)
 {
     static const char *const names[] = {"uniform", "default", "ror", "var"};
@@ -165,13 +184,6 @@ static void fill_window(window *w, const double *v, const int64_t length[2], con
         }
 }
 
-static double as_stored(double code, dlrn_pixel stored)
-{
-    return stored == DLRN_PIXEL_F64   ? code
-           : stored == DLRN_PIXEL_F32 ? (double)(float)code
-                                      : trunc(code);
-}
-
 dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                               const dlrn_filter_box *box, dlrn_error *err)
 {
@@ -196,7 +208,7 @@ dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dl
             sample_around(&w, &circ, i);
             for (int64_t k = 0; k < w.cols; k++)
                 r->v[z * to[across] + i * to[row] + k * to[col]] =
-                    as_stored(pattern(&circ, centre[k], w.sample + k, w.cols), stored);
+                    as_array_value(pattern(&circ, centre[k], w.sample + k, w.cols), stored);
         }
     }
 done:

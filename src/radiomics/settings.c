@@ -137,6 +137,8 @@ static bool take_word(dlrn_rad_value *out, const dlrn_rad_setting *d, const char
         double x;
         if (!dlrn_parse_double(&x, s, n) || x != floor(x) || x < 1 || x > 10) return false;
         snprintf(out->word, sizeof out->word, "%s", dlrn_interpolator_names[(int)x - 1]);
+        out->n = 1;
+        out->v[0] = x;
         return true;
     }
     for (const char *const *w = d->words; *w; w++)
@@ -153,7 +155,8 @@ static const char *unfit(dlrn_rad_key key, const dlrn_rad_value *v)
         return "one of haar, db1 to db38, sym2 to sym20, coif1 to coif17, bior1.1 to bior6.8, "
                "rbio1.1 to rbio6.8, dmey";
     }
-    if (key == DLRN_RAD_RESEGMENT_RANGE && v->n > 2)
+    if (key == DLRN_RAD_DISTANCES && v->n == 0) return "at least one distance, as [1]";
+    if (key == DLRN_RAD_RESEGMENT_RANGE && (v->n == 0 || v->n > 2))
         return "one or two numbers: the lower bound, or both, as [-3, 3]";
     if (key == DLRN_RAD_BOX_PERCENTILES && (v->n != 2 || !(v->v[0] < v->v[1])))
         return "two rising percentiles, as [1, 99]";
@@ -330,7 +333,10 @@ void dlrn_rad_print_value(dlrn_str *out, dlrn_rad_key key, const dlrn_rad_value 
         const bool yes = v->v[0] != 0;
         dlrn_str_add(out, python ? (yes ? "True" : "False") : (yes ? "true" : "false"));
     } else if (kind == DLRN_RAD_WORD) {
-        dlrn_str_addf(out, python ? "'%s'" : "%s", v->word);
+        if (v->n == 1)
+            dlrn_str_addf(out, "%d", (int)v->v[0]); // as it was given
+        else
+            dlrn_str_addf(out, python ? "'%s'" : "%s", v->word);
     } else {
         if (list) dlrn_str_add(out, "[");
         for (int i = 0; i < v->n; i++) {
