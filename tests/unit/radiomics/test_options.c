@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Settings with which PyRadiomics stops and dlrn goes on.
+ */
+#include <dlrn/radiomics.h>
+
+#include "support/near.h"
+
+#include <string.h>
+
+static dlrn_status extract(dlrn_features *f, const char *params, int ndim, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_radiomics *s = NULL;
+    dlrn_image im, mask;
+    dlrn_rng r;
+    const int64_t dim[3] = {9, 8, ndim == 3 ? 4 : 1};
+    dlrn_rng_seed(&r, 3, 0);
+    assert_ok(dlrn_image_alloc(&im, ndim, dim, NULL));
+    assert_ok(dlrn_image_alloc(&mask, ndim, dim, NULL));
+    for (int64_t i = 0; i < dim[0] * dim[1] * dim[2]; i++) {
+        im.v[i] = (double)dlrn_rng_below(&r, 200);
+        mask.v[i] = 1;
+    }
+    im.stored = DLRN_PIXEL_U8;
+    *f = (dlrn_features){0};
+    DLRN_TRY(dlrn_radiomics_parse(&s, params, strlen(params), "p.yaml", err));
+    DLRN_TRY(dlrn_radiomics_extract(f, &im, &mask, s, NULL, err));
+done:
+    dlrn_radiomics_free(s);
+    dlrn_image_clear(&im);
+    dlrn_image_clear(&mask);
+    return st;
+}
+
+static void a_distance_that_fits_nowhere_gives_undefined_features(void **state)
+{
+    (void)state;
+    dlrn_features f;
+    dlrn_error err = {DLRN_OK, ""};
+    if (extract(&f, "setting: {distances: [50]}\nfeatureClass: {glcm: [Contrast]}\n", 3, &err) !=
+        DLRN_OK)
+        fail_msg("%s", err.msg);
+    assert_int_equal(f.n, 1);
+    assert_true(isnan(f.value[0]));
+    assert_non_null(f.reason[0]);
+    dlrn_features_clear(&f);
+}
+
+static void a_spacing_for_volumes_serves_a_2d_image_but_not_the_other_way(void **state)
+{
+    (void)state;
+    dlrn_features a, b;
+    dlrn_error err = {DLRN_OK, ""};
+    const char *classes = "featureClass: {firstorder: [Mean]}\n";
+    char three[120], two[120];
+    snprintf(three, sizeof three, "setting: {resampledPixelSpacing: [2, 0.5, 1]}\n%s", classes);
+    snprintf(two, sizeof two, "setting: {resampledPixelSpacing: [2, 0.5]}\n%s", classes);
+    assert_ok(extract(&a, three, 2, &err));
+    assert_ok(extract(&b, two, 2, &err));
+    assert_memory_equal(a.value, b.value, sizeof *a.value);
+    dlrn_features_clear(&a);
+    dlrn_features_clear(&b);
+    assert_int_equal(extract(&a, two, 3, &err), DLRN_EINVAL);
+    assert_non_null(strstr(err.msg, "2 numbers, the image 3 dimensions"));
+}
+
+static void one_level_of_lbp3d_is_that_of_more(void **state)
+{
+    (void)state;
+    dlrn_features a, b;
+    dlrn_error err = {DLRN_OK, ""};
+    const char *one = "imageType: {LBP3D: {lbp3DLevels: 1, binWidth: 0.1}}\n"
+                      "featureClass: {firstorder: [Mean]}\n";
+    const char *two = "imageType: {LBP3D: {binWidth: 0.1}}\nfeatureClass: {firstorder: [Mean]}\n";
+    assert_ok(extract(&a, one, 3, &err));
+    assert_ok(extract(&b, two, 3, &err));
+    assert_int_equal(a.n, 2);
+    assert_int_equal(b.n, 3);
+    assert_string_equal(a.name[1], "lbp-3D-k_firstorder_Mean");
+    assert_near(a.value[0], b.value[0], 0, 0);
+    assert_near(a.value[1], b.value[2], 0, 0);
+    dlrn_features_clear(&a);
+    dlrn_features_clear(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_distance_that_fits_nowhere_gives_undefined_features),
+        cmocka_unit_test(a_spacing_for_volumes_serves_a_2d_image_but_not_the_other_way),
+        cmocka_unit_test(one_level_of_lbp3d_is_that_of_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
