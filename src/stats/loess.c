@@ -81,41 +81,11 @@ DLRN_CLONES static void sum_single(double s[MOMENTS], const loess_rows *r, size_
         s[m] = lanes_sum(sum[m]);
 }
 
-/* The first of the rows [from, to) whose u is at least `least`. */
-static size_t first_at(const double *x, size_t from, size_t to, double at, double inverse,
-                       double least)
-{
-    while (from < to) {
-        const size_t middle = from + (to - from) / 2;
-        if ((x[middle] - at) * inverse < least)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
-/* Moments over the neighbourhood h wide, with netlib loess's rounding at its ends: a row weighs
- * nothing from 0.999 h on, and all within 0.001 h. */
+/* Moments over the neighbourhood h wide. */
 static void sum_moments(double s[MOMENTS], const loess_rows *r, size_t from, size_t to, double at,
                         double h)
 {
-    const double inverse = 1 / h;
-    while (from < to && (at - r->x[from]) * inverse >= 0.999)
-        from++;
-    while (from < to && (r->x[to - 1] - at) * inverse >= 0.999)
-        to--;
-    (r->count ? sum_counted : sum_single)(s, r, from, to, at, inverse);
-    for (size_t i = first_at(r->x, from, to, at, inverse, -0.001); i < to; i++) {
-        const double u = (r->x[i] - at) * inverse, c = 1 - fabs(u * u * u);
-        if (u > 0.001) break;
-        const double lacks = (1 - c * c * c) * (r->count ? r->count[i] : 1);
-        s[0] += lacks;
-        s[1] += lacks * u;
-        s[2] += lacks * u * u;
-        s[5] += lacks * r->y[i];
-        s[6] += lacks * u * r->y[i];
-    }
+    (r->count ? sum_counted : sum_single)(s, r, from, to, at, 1 / h);
 }
 
 static size_t row_of(const loess_rows *r, size_t copy)
@@ -157,7 +127,7 @@ typedef struct basis {
 static double weight_of(const loess_rows *r, size_t i, const basis *b)
 {
     const double d = fabs((r->x[i] - b->at) / b->h), c = 1 - d * d * d;
-    return (d >= 0.999 ? 0 : d <= 0.001 ? 1 : c * c * c) * (r->count ? r->count[i] : 1);
+    return (d < 1 ? c * c * c : 0) * (r->count ? r->count[i] : 1);
 }
 
 static basis basis_of(const loess_rows *r, const reach *near, double at)

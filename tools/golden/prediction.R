@@ -327,9 +327,9 @@ commands <- function(case) {
   add(c("classify", S, "s", "--threshold", sprintf("%.15g", th)), c("scores", "s"), classify_expected(d$y, d$s >= th, wilson))
   add(c("classify", S, "s", "--threshold", sprintf("%.15g", th), "--method", "exact"), c("scores", "s"), classify_expected(d$y, d$s >= th, exact), 1e-8)
   small <- nrow(d) <= 60
-  add(c("calibration", S, "p"), c("scores", "p"), calibration_expected(d, d$p, band = small), 1e-6)
-  add(c("calibration", S, "q", "--groups", "5", "--fitted"), c("scores", "q"), calibration_expected(d, d$q, 5, TRUE), 1e-6)
-  if (several) add(c("calibration", S, "p", "--cluster", "cluster"), c("scores", "p"), calibration_expected(d, d$p, g = d$cluster, band = small), 1e-6)
+  add(c("calibration", S, "p"), c("scores", "p"), calibration_expected(d, d$p, band = small), 1e-9)
+  add(c("calibration", S, "q", "--groups", "5", "--fitted"), c("scores", "q"), calibration_expected(d, d$q, 5, TRUE), 1e-9)
+  if (several) add(c("calibration", S, "p", "--cluster", "cluster"), c("scores", "p"), calibration_expected(d, d$p, g = d$cluster, band = small), 1e-9)
   D <- c("--thresholds", paste(pt, collapse = ","))
   add(c("dca", S, "p", D), c("scores", "p"), dca_expected(d$y, d$p, pt)[1:3])
   add(c("dca", S, "q", D, "--prevalence", "0.1", "--harm", "0.02"), c("scores", "q"), dca_expected(d$y, d$q, pt, 0.1, 0.02)[1:3])

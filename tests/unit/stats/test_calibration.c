@@ -90,6 +90,20 @@ static void doubled_rows_in_clusters_tell_no_more(void **state)
     }
 }
 
+/* R 4.2.2: predict(loess(y ~ x, span = 1, control = loess.control(surface = "direct"))); rows at
+ * the very edge of the neighbourhood weigh what the tricube gives them. */
+static void weights_of_loess_are_the_tricubes(void **state)
+{
+    (void)state;
+    const double x[] = {0, .0005, .002, .01, .3, .5, .6, .7, .998, .9992, .9994, 1},
+                 v[] = {0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1}, at[] = {0, .0005, .5},
+                 want[] = {0.52394249207142329, 0.52432329101216324, -0.10082495757684973};
+    double fit[3];
+    assert_ok(dlrn_loess(fit, at, 3, x, v, 12, 1, NULL));
+    for (int k = 0; k < 3; k++)
+        assert_near(fit[k], want[k], 1e-10, 0);
+}
+
 static void the_curve_is_that_of_loess_within_its_band(void **state)
 {
     (void)state;
@@ -128,6 +142,7 @@ int main(void)
         cmocka_unit_test(fitted_predictions_lose_two_degrees_of_freedom),
         cmocka_unit_test(separated_predictions_have_no_slope_but_a_reason),
         cmocka_unit_test(doubled_rows_in_clusters_tell_no_more),
+        cmocka_unit_test(weights_of_loess_are_the_tricubes),
         cmocka_unit_test(the_curve_is_that_of_loess_within_its_band),
         cmocka_unit_test(one_class_is_refused),
     };
