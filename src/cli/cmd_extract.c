@@ -102,6 +102,7 @@ static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char
     signal(SIGTERM, SIG_DFL);
     dlrn_status st =
         extract_case(&r.f, call->args[0], call->args[1], o->label, s, &call->exec, &err);
+    (void)cli_hooks(call); // what is written from here on is written to its end
     r.done = st == DLRN_OK;
     if (r.done) extract_note_profile(call, &r.f);
     if (st == DLRN_OK) st = print_one(&out, &why, call, &r, format, &err);
@@ -160,7 +161,7 @@ static const char *choose_format(const cli_call *call)
     return o->out && dlrn_path_has_ext(o->out, ".txt") ? "txt" : "csv";
 }
 
-static bool same_file(const char *a, const char *b)
+bool extract_same_file(const char *a, const char *b)
 {
     struct stat x, y;
     return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
@@ -174,7 +175,8 @@ static const char *overwritten(const cli_call *call)
     const char *const from[] = {o->batch, o->params, call->n_args > 0 ? call->args[0] : NULL,
                                 call->n_args > 1 ? call->args[1] : NULL};
     for (size_t k = 0; k < sizeof from / sizeof *from; k++)
-        if (same_file(o->out, from[k]) || same_file(o->reasons, from[k])) return from[k];
+        if (extract_same_file(o->out, from[k]) || extract_same_file(o->reasons, from[k]))
+            return from[k];
     return o->out && o->reasons && !strcmp(o->out, o->reasons) ? o->out : NULL;
 }
 

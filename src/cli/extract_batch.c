@@ -98,15 +98,25 @@ static dlrn_status case_path(char **out, const batch *b, size_t column, size_t i
     return *out ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
 }
 
+/* The files of each case as they are now; refuses an output that would replace one of them. */
 static dlrn_status make_stamps(batch *b, dlrn_error *err)
 {
+    const extract_opts *o = b->call->opts;
     for (size_t i = 0; i < b->n; i++) {
         char *image = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->image, i));
         char *mask = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->mask, i));
         b->stamp[i] = image && mask ? extract_stamp(image, mask) : NULL;
+        const bool replaced = extract_same_file(o->out, image) || extract_same_file(o->out, mask) ||
+                              extract_same_file(o->reasons, image) ||
+                              extract_same_file(o->reasons, mask);
         free(image);
         free(mask);
         if (!b->stamp[i]) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+        if (replaced)
+            return dlrn_fail(err, DLRN_EINVAL,
+                             "%s, line %zu: the output would replace a file of this case: choose "
+                             "another name",
+                             dlrn_table_name(b->cases), dlrn_table_line(b->cases, i));
     }
     return DLRN_OK;
 }
@@ -253,7 +263,6 @@ static dlrn_status open_journal(batch *b, dlrn_error *err)
     char hash[65], key[65], *text = NULL;
     dlrn_str all = {0};
     dlrn_json *settings = dlrn_radiomics_to_json(b->s);
-    DLRN_TRY(make_stamps(b, err));
     DLRN_TRY(dlrn_sha256_file(hash, o->batch, err));
     DLRN_TRY(dlrn_json_text(&text, settings, 0, err));
     dlrn_str_addf(&all, "%s %s %lld %s", dlrn_version(), hash, (long long)o->label, text);
@@ -319,6 +328,7 @@ int extract_batch(const cli_call *call, const dlrn_radiomics *s, const char *for
     batch b = {.call = call, .s = s, .format = format};
     pthread_mutex_init(&b.lock, NULL);
     DLRN_TRY(read_cases(&b, &err));
+    DLRN_TRY(make_stamps(&b, &err));
     DLRN_TRY(try_out(place(o->out), &err));
     DLRN_TRY(try_out(place(o->reasons), &err));
     if (!is_device(place(o->out))) DLRN_TRY(open_journal(&b, &err));
