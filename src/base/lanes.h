@@ -7,6 +7,8 @@
 #ifndef DLRN_BASE_LANES_H
 #define DLRN_BASE_LANES_H
 
+#include "base/cpu.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,11 +21,10 @@ typedef int64_t lane_bits __attribute__((vector_size(32)));
 enum { LANES = 4 };
 
 /* clang does not inline what passes lanes into a wider clone */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) &&                        \
-    !defined(__SANITIZE_THREAD__)
-#define DLRN_CLONES __attribute__((target_clones("avx2", "default")))
-#else
+#ifdef __clang__
 #define DLRN_CLONES
+#else
+#define DLRN_CLONES DLRN_WIDE
 #endif
 #define DLRN_INLINE static inline __attribute__((always_inline))
 
