@@ -62,6 +62,11 @@ static dlrn_status standardise(newton *w, const dlrn_logistic_data *d, dlrn_erro
             square += c * c;
         }
         const double sd = sqrt(square / (double)d->n);
+        if (!isfinite(sd) || (sd > 0 && sd < 1e-150))
+            return dlrn_fail(err, DLRN_ENUMERIC,
+                             "column '%s': its values spread by %g, outside what can be squared: "
+                             "give it in another unit",
+                             column_name(d, j - 1, buf), sd);
         if (!(sd > 1e-12 * fabs(mean)))
             return dlrn_fail(err, DLRN_ENUMERIC,
                              "column '%s' has the same value in all %zu rows: leave it out",

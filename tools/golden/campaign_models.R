@@ -179,7 +179,10 @@ run_icc <- function() {
 }
 
 # ---- logistic ----
-spline <- function(v, k) rcspline.eval(v, rcspline.eval(v, nk = k, knots.only = TRUE), inclx = TRUE)
+spline <- function(v, k) {
+  b <- rcspline.eval(v, rcspline.eval(v, nk = k, knots.only = TRUE), inclx = TRUE)
+  colnames(b) <- seq_len(ncol(b)); b # else two columns have one name
+}
 cohort <- function(n) {
   age <- round(rnorm(n, 60, 12), sample(0:2, 1)); marker <- signif(rlnorm(n), 4)
   race <- sample(c("a", "b", "c")[1:sample(2:3, 1)], n, TRUE); stage <- sample(1:3, n, TRUE)
@@ -199,6 +202,8 @@ run_logistic <- function() {
   model <- reformulate(sapply(part[take], `[`, 2), "y")
   f <- tryCatch(suppressWarnings(eval(bquote(glm(.(model), binomial, d, control = exact)))), error = function(e) NULL)
   if (is.null(f)) return()
+  # from where it ended once more: the standard errors are of the last step but one
+  if (!anyNA(coef(f))) f <- suppressWarnings(eval(bquote(glm(.(model), binomial, d, control = exact, start = .(unname(coef(f)))))))
   terms <- paste(sapply(part[take], `[`, 1), collapse = ",")
   r <- ask("logistic", "d.csv", "--label", "y", "--terms", terms)
   if (is.null(r)) { if (!anyNA(coef(f)) && !separated(f)) miss("logistic", terms, refused); return() }

@@ -3,6 +3,8 @@
 
 #include "support/near.h"
 
+#include <string.h>
+
 enum { N = 40 };
 
 /* The data of the R session that gave the expected values: i = 0..39, x1 = 7i mod 11,
@@ -153,9 +155,23 @@ static void weights_repeat_rows(void **state)
     dlrn_logistic_clear(&b);
 }
 
+static void a_column_beyond_the_range_of_squares_asks_for_another_unit(void **state)
+{
+    (void)state;
+    static const double dose[] = {1e200, -2e200, 3e200, 4e200, -1e200, 2e200};
+    static const uint8_t label[] = {0, 1, 0, 1, 1, 0};
+    static const char *const name[] = {"dose"};
+    const dlrn_logistic_data d = {.x = dose, .label = label, .n = 6, .p = 1, .name = name};
+    dlrn_logistic m = {0};
+    dlrn_error err;
+    assert_int_equal(dlrn_logistic_fit(&m, &d, NULL, &err), DLRN_ENUMERIC);
+    assert_non_null(strstr(err.msg, "column 'dose': its values spread by inf"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_column_beyond_the_range_of_squares_asks_for_another_unit),
         cmocka_unit_test(fit_matches_glm),
         cmocka_unit_test(profile_ends_lie_where_the_likelihood_says),
         cmocka_unit_test(sandwich_and_vif_match_rms),
