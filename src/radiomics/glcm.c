@@ -44,6 +44,7 @@ enum {
 };
 
 #define EPS 0x1p-52
+enum { DENSE = 2048 }; /* levels, at most, of a matrix with its zeros */
 
 /* One direction's matrix on its way from counts to features. */
 typedef struct work {
@@ -253,7 +254,7 @@ static dlrn_status information(double *f, const work *w, dlrn_error *err)
     double hxy2 = lx + ly - EPS * M_LOG2E * nx * ny;
     const double most = fmax(hx, hy);
     f[IMC1] = most != 0 ? (hxy - hxy1) / most : 0;
-    if (fabs(hxy2 - hxy) < 1e-12 && n <= 2048) {
+    if (fabs(hxy2 - hxy) < 1e-12 && n <= DENSE) {
         DLRN_TRY(dlrn_alloc_or_fail(&scratch, n * n + 2 * n, err));
         independent_entropies(&hxy, &hxy2, scratch, w);
     }
