@@ -11,23 +11,19 @@
 #include <dlrn/roc.h>
 
 /* Options of several of them, with one meaning. */
-#define STATS_OPT_THRESHOLD                                                                        \
-    {"threshold",                                                                                  \
-     0,                                                                                            \
-     CLI_TEXT,                                                                                     \
-     STATS_AT(threshold),                                                                          \
-     "T",                                                                                          \
-     "youden (default), closest (to the top left corner), cost, sensitivity=S, specificity=S, or " \
-     "a number; a score >= it is positive"},                                                       \
-        {"cost",                                                                                   \
-         0,                                                                                        \
-         CLI_NUMBER,                                                                               \
-         STATS_AT(cost),                                                                           \
-         "C",                                                                                      \
-         "thresholds cost and closest: a missed case weighs C false alarms (default: 1)"},         \
-    {                                                                                              \
-        "prevalence", 0, CLI_NUMBER, STATS_AT(prevalence), "P",                                    \
-            "thresholds cost and closest: where it is used (default: as in the rows)"              \
+#define STATS_OPT_THRESHOLD                                                                         \
+    {"threshold",                                                                                   \
+     0,                                                                                             \
+     CLI_TEXT,                                                                                      \
+     STATS_AT(threshold),                                                                           \
+     "T",                                                                                           \
+     "youden (default), closest, cost, sensitivity=S, specificity=S, or a number; >= is positive"}, \
+        {"cost",     0,                                                                             \
+         CLI_NUMBER, STATS_AT(cost),                                                                \
+         "C",        "thresholds cost and closest: a miss weighs C false alarms (default: 1)"},     \
+    {                                                                                               \
+        "prevalence", 0, CLI_NUMBER, STATS_AT(prevalence), "P",                                     \
+            "thresholds cost and closest: where it is used (default: as in the rows)"               \
     }
 #define STATS_OPT_PARTIAL                                                                          \
     {                                                                                              \
