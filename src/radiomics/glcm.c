@@ -348,10 +348,13 @@ dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
                               ? "the levels of neighbours are independent to the last bit"
                               : "no voxel of the region has a neighbour in it";
     }
-    // without any direction PyRadiomics has no matrix to refuse, and takes the flat region's 1
-    if (!sum.directions && l->n_present == 1 && n_steps != 1 && !merge) {
-        out->v[MCC] = 1;
-        out->why[MCC] = NULL;
+    if (!sum.directions && l->n_present == 1) {
+        // without any direction PyRadiomics has no matrix to refuse, and takes the flat region's
+        // MCC of 1; an empty one is NaN, but InverseVariance has no difference to sum it over
+        const bool empty = n_steps == 1 || merge;
+        const int k = empty ? INVERSE_VARIANCE : MCC;
+        out->v[k] = empty ? 0 : 1;
+        out->why[k] = NULL;
     }
 done:
     free(step);

@@ -36,6 +36,12 @@ def border(shape):
     return m
 
 
+def two_voxels(shape):
+    m = np.zeros(shape, bool)
+    m[..., 2, 1:4:2] = True
+    return m
+
+
 def make(shape, dtype, mean, sd, region, spacing, types, settings, *, seed, oblique=False,
          classes=None, label=1, ending="nii.gz"):
     rng = np.random.default_rng(seed)
@@ -150,6 +156,12 @@ def settings():
     ]
     for norm in ("manhattan", "euclidean", "infinity", "no_weighting"):
         rows.append((f"weightingNorm-{norm}", VOLUME, {"weightingNorm": norm}, ORIGINAL, ["glcm", "glrlm"]))
+    rows += [
+        ("lbp2DMethod-var-8bit", ((3, 7, 8), np.uint8, 120, 60, ellipse, (1.0, 1.0, 1.0)),
+         {"lbp2DMethod": "var", "binCount": 6}, {"LBP2D": {}}, ["firstorder", "glcm"]),
+        ("no-neighbours", ((1, 6, 7), np.int16, 100, 120, two_voxels, (1.0, 1.0, 1.0)), {"binWidth": 1000},
+         ORIGINAL, None),
+    ]
     for k, (name, image, own, types, classes) in enumerate(rows):
         if isinstance(classes, list):
             classes = {c: None for c in classes}
@@ -243,7 +255,7 @@ def write(out, cases):
     for name, case in cases:
         paths = case.write(out, name)
         found = values(paths, case.params)
-        moved = spread(paths, case.params, [k for k in found if not k.startswith("diagnostics_")],
+        moved, _ = spread(paths, case.params, [k for k in found if not k.startswith("diagnostics_")],
                        deep=False)
         write_values(os.path.join(out, name + ".csv"), found, find_widths(found, moved))
         names.append(f"{name} {case.ending}\n")

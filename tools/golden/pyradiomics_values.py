@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """PyRadiomics' values of a case, and how far its own rounding moves them.
 
-A value is undecided where PyRadiomics itself gives another one when its intermediate numbers change by
-one unit in the last place: what normalising, resampling and those filters yield that end in floating point
-of a library's own order (what goes into a wavelet too), the co-occurrence matrix, the spacing that coordinates
-are multiplied with, and the matrices whose eigenvalues are taken. Pixels as read, counts, and ITK's LoG and
-gradient are exact and stay as they are.
+A value is undecided where PyRadiomics itself gives another one when its intermediate numbers change by one
+unit in the last place: what normalising, resampling and those filters yield that end in floating point of a
+library's own order (what goes into a wavelet too), the co-occurrence matrix, the numbers of runs, zones and
+dependences that counts are divided by, the spacing that coordinates are multiplied with, the matrices whose
+eigenvalues are taken, and where a grid is resampled its directions and first place, if they are oblique. Pixels as read,
+counts, and ITK's LoG and gradient are exact and stay as they are.
 """
 import contextlib
 import logging
@@ -17,7 +18,7 @@ import numpy as np
 import SimpleITK as sitk
 import scipy.ndimage
 import scipy.special
-from radiomics import featureextractor, glcm, imageoperations
+from radiomics import featureextractor, glcm, gldm, glrlm, glszm, imageoperations
 
 if not hasattr(scipy.special, "sph_harm"):  # SciPy renamed it and turned its arguments round; LBP3D asks for it
     scipy.special.sph_harm = lambda m, n, theta, phi: scipy.special.sph_harm_y(n, m, phi, theta)
@@ -61,18 +62,51 @@ def jitter_image(rng, im, always_double=False):
     return moved
 
 
+def divided(rng, calculate):
+    """Coefficients with the number that counts are divided by moved."""
+    def wrapped(self, *args):
+        calculate(self, *args)
+        for key in ("Nr", "Nz"):
+            if key in self.coefficients:
+                self.coefficients[key] = jitter(rng, np.asarray(self.coefficients[key], float))
+    return wrapped
+
+
+def is_oblique(im):
+    return not np.isin(im.GetDirection(), (-1, 0, 1)).all()
+
+
+def turned(rng, *paths):
+    """The images, directions that are oblique moved: which voxel is nearest to a point half-way between two
+    depends on it."""
+    ims = [sitk.ReadImage(p) for p in paths]
+    directions = [np.array(im.GetDirection()) for im in ims]
+    moved = jitter(rng, directions[0])
+    for im, d in zip(ims, directions):
+        if not is_oblique(im):
+            continue
+        im.SetDirection((moved if (d == directions[0]).all() else jitter(rng, d)).tolist())
+    return ims
+
+
 @contextlib.contextmanager
-def jittered(rng, params, deep):
+def jittered(rng, params, deep, grids):
     s = params["setting"]
     worked = bool(s.get("normalize")) or any(s.get("resampledPixelSpacing") or [])
     load = featureextractor.RadiomicsFeatureExtractor.loadImage
     matrix, eigvals = glcm.RadiomicsGLCM._calculateMatrix, np.linalg.eigvals
     laplacian = sitk.LaplacianRecursiveGaussianImageFilter
-    set_sigma = laplacian.SetSigma
+    set_sigma, set_origin = laplacian.SetSigma, sitk.ResampleImageFilter.SetOutputOrigin
     sample, sph_harm = scipy.ndimage.map_coordinates, scipy.special.sph_harm
 
-    def loaded(*args, **kwargs):
-        im, ma = load(*args, **kwargs)
+    def loaded(image, mask, *args, **kwargs):
+        pair = turned(rng, image, mask) if s.get("resampledPixelSpacing") or s.get("correctMask") else (image, mask)
+        with contextlib.ExitStack() as inner:
+            if not isinstance(pair[0], str) and is_oblique(pair[1]):
+                move = lambda f, at: set_origin(f, jitter(rng, np.array(at)).tolist())
+                inner.enter_context(mock.patch.object(sitk.ResampleImageFilter, "SetOutputOrigin", move))
+            im, ma = load(*pair, *args, **kwargs)
+        grids.append((sitk.GetArrayFromImage(im), sitk.GetArrayFromImage(ma)))
         spacing = jitter(rng, np.array(im.GetSpacing())).tolist()
         im, ma = im + 0, ma + 0  # copies
         im.SetSpacing(spacing)
@@ -101,6 +135,8 @@ def jittered(rng, params, deep):
         patch = lambda *a: stack.enter_context(mock.patch.object(*a))
         patch(featureextractor.RadiomicsFeatureExtractor, "loadImage", staticmethod(loaded))
         patch(glcm.RadiomicsGLCM, "_calculateMatrix", lambda *a: jitter(rng, matrix(*a)))
+        for owner in (gldm.RadiomicsGLDM, glrlm.RadiomicsGLRLM, glszm.RadiomicsGLSZM):
+            patch(owner, "_initCalculation", divided(rng, owner._initCalculation))
         patch(np.linalg, "eigvals", lambda m: eigvals(jitter(rng, m)))
         patch(laplacian, "SetSigma", lambda f, x: set_sigma(f, jitter(rng, np.array(x)).item()))
         if deep:
@@ -121,33 +157,59 @@ def image_type(feature):
     return feature.split("_")[0].capitalize()
 
 
+def grid_moves(grids):
+    """Whether resampling gave voxels of other neighbours: another mask, or values off by more than rounding."""
+    (first, region), *others = grids or [(None, None)]
+    for im, ma in others:
+        if im.shape != first.shape or (ma != region).any():
+            return True
+        if np.abs(im - first.astype(float)).max() > 1e-6 * max(np.abs(first).max(), 1e-300):
+            return True
+    return False
+
+
 def spread(paths, params, names, times=16, deep=True):
-    """For each name its values by PyRadiomics with jitter; only what the names need is computed.
+    """For each name its values by PyRadiomics with jitter; only what the names need is computed. Then whether
+    the resampled voxels themselves are others, so that nothing made of them is decided.
 
     deep: inside LBP3D too, whose samples at the voxels' own places are truncated to whole numbers.
     """
+    texts = any(n.startswith("diagnostics_") for n in names)
     types = {image_type(n) for n in names}
     classes = {n.split("_")[1] for n in names}
-    some = {"setting": dict(params["setting"], additionalInfo=False),
+    some = {"setting": dict(params["setting"], additionalInfo=texts),
             "imageType": {k: v for k, v in params["imageType"].items() if k in types},
             "featureClass": {k: v for k, v in params["featureClass"].items() if k in classes}}
-    found = {n: [] for n in names}
+    found, grids = {n: [] for n in names}, []
     for k in range(times):
         rng = np.random.default_rng([20261127, k])
         try:
-            with jittered(rng, some, deep):
+            with jittered(rng, some, deep, grids):
                 got = values(paths, some)
         except (ValueError, RuntimeError):
             got = {}
         for n in names:
             found[n].append(got.get(n, math.nan))
-    return found
+    return found, grid_moves(grids)
 
 
 def undecided(got, want, moved):
     """Whether PyRadiomics' own values move at least as far as `got` is from `want`."""
+    if isinstance(want, str):
+        return any(m != want for m in moved)
     finite = [v for v in moved + [want] if not math.isnan(v)]
     if math.isnan(got) or math.isnan(want):
         return len(finite) < len(moved) + 1 and (not math.isnan(got) or bool(finite))
-    width = max(finite) - min(finite)
-    return min(finite) - width <= got <= max(finite) + width and width > 0
+    return abs(got - want) <= 4 * max(abs(v - want) for v in finite)
+
+
+def find_undecided(got, want, moved):
+    """Names of the undecided values; where most of an image's are, its grey levels are, and so the others."""
+    unsure = {n for n in moved if undecided(got[n], want[n], moved[n])}
+    images = {}
+    for n in moved:
+        images.setdefault(n.split("_")[0], []).append(n)
+    for names in images.values():
+        if 4 * len(unsure.intersection(names)) >= 3 * len(names):
+            unsure.update(names)
+    return unsure
