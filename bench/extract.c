@@ -4,7 +4,7 @@
  *   ninja -C build bench_extract && build/bench_extract IMAGE MASK [PARAMS.yaml|-] [REPEATS]
  * Prints "read_and_extract MEDIAN CPU" and "extract MEDIAN CPU", with and without the reading of
  * the two files: the median of the wall clock, and the least processor time, which other work on
- * the machine disturbs less.
+ * the machine disturbs less. Memory is kept as `dlrn` keeps it.
  */
 #include <dlrn/radiomics.h>
 
@@ -57,6 +57,7 @@ int main(int argc, char **argv)
     const size_t n = repeats > 0 ? (size_t)repeats : 1;
     const dlrn_exec one_thread = {.threads = 1};
     dlrn_error err = {0};
+    dlrn_keep_memory();
     dlrn_radiomics *s = NULL;
     double *whole[2] = {numbers(n), numbers(n)}, *inner[2] = {numbers(n), numbers(n)};
     if (argc > 3 && strcmp(argv[3], "-") != 0)

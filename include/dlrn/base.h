@@ -79,6 +79,12 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_grow(void *ptr, size_t *cap, size_t ne
 DLRN_API char *dlrn_strdup(const char *s);
 DLRN_API char *dlrn_strndup(const char *s, size_t n);
 
+/* For a program, before anything else: memory that was freed stays with the process, and blocks
+ * below 32 MiB are cut from it, so that an image of the size of the last one finds its pages in
+ * place. A library does not do so by itself: the process may hold other things. Needs glibc; does
+ * nothing elsewhere. */
+DLRN_API void dlrn_keep_memory(void);
+
 /* The k-th allocation from now fails, and all after it; SIZE_MAX: none. For tests. */
 DLRN_API void dlrn_alloc_fail_after(size_t k);
 

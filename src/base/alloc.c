@@ -9,6 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+void dlrn_keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the most that glibc takes
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
+
 static atomic_size_t until_failure = SIZE_MAX;
 
 void dlrn_alloc_fail_after(size_t k)

@@ -85,6 +85,7 @@ static void prepare_openblas(void)
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
+    dlrn_keep_memory();
     prepare_openblas();
     if (!word) {
         fprintf(stderr, "usage: dlrn <command> [options] [arguments]\n"
