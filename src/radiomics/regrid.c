@@ -6,6 +6,7 @@
 #include "radiomics/regrid.h"
 
 #include "radiomics/interpolate.h"
+#include "radiomics/inverse.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,14 +24,9 @@ static void to_world_matrix(double m[9], const dlrn_image *grid)
         m[k] = grid->dir[k] * grid->spacing_mm[k % 3];
 }
 
-/* Cofactors; but where each axis lies along one of the world's the reciprocals, as they are. */
-static void invert(double out[9], const double m[9])
+/* Of a matrix so nearly singular that no singular values can be told: by cofactors. */
+static void invert_by_cofactors(double out[9], const double m[9])
 {
-    bool plain = true;
-    for (int r = 0; r < 3; r++) {
-        const double *row = m + 3 * r;
-        plain = plain && (row[0] != 0) + (row[1] != 0) + (row[2] != 0) == 1;
-    }
     double det = 0;
     for (int c = 0; c < 3; c++)
         det += m[c] *
@@ -38,8 +34,7 @@ static void invert(double out[9], const double m[9])
     for (int r = 0; r < 3; r++)
         for (int c = 0; c < 3; c++) {
             const int a = (r + 1) % 3, b = (r + 2) % 3, d = (c + 1) % 3, e = (c + 2) % 3;
-            const double cofactor = m[3 * d + a] * m[3 * e + b] - m[3 * d + b] * m[3 * e + a];
-            out[3 * r + c] = !plain ? cofactor / det : m[3 * c + r] != 0 ? 1 / m[3 * c + r] : 0;
+            out[3 * r + c] = (m[3 * d + a] * m[3 * e + b] - m[3 * d + b] * m[3 * e + a]) / det;
         }
 }
 
@@ -48,7 +43,7 @@ static void make_way(way *w, const dlrn_image *to, const dlrn_image *from)
     double m[9];
     to_world_matrix(w->to_world, to);
     to_world_matrix(m, from);
-    invert(w->to_voxel, m);
+    if (!dlrn_inverse_by_svd(w->to_voxel, m, from->ndim)) invert_by_cofactors(w->to_voxel, m);
     memcpy(w->first, to->origin_mm, sizeof w->first);
     memcpy(w->origin, from->origin_mm, sizeof w->origin);
 }
@@ -59,6 +54,7 @@ static void apply(double out[3], const double m[9], const double v[3])
         out[r] = m[3 * r] * v[0] + m[3 * r + 1] * v[1] + m[3 * r + 2] * v[2];
 }
 
+/* Of a voxel's centre. */
 static void world_at(double world[3], const double to_world[9], const double first[3],
                      const double at[3])
 {
@@ -69,13 +65,35 @@ static void world_at(double world[3], const double to_world[9], const double fir
     }
 }
 
+/* Of any place: ITK adds the origin last. */
+static void world_between(double world[3], const double to_world[9], const double first[3],
+                          const double at[3])
+{
+    apply(world, to_world, at);
+    for (int r = 0; r < 3; r++)
+        world[r] += first[r];
+}
+
+static void to_voxels(double out[3], const way *w, const double world[3])
+{
+    double from_origin[3];
+    for (int r = 0; r < 3; r++)
+        from_origin[r] = world[r] - w->origin[r];
+    apply(out, w->to_voxel, from_origin);
+}
+
 static void follow(double out[3], const way *w, const double at[3])
 {
     double world[3];
     world_at(world, w->to_world, w->first, at);
-    for (int r = 0; r < 3; r++)
-        world[r] -= w->origin[r];
-    apply(out, w->to_voxel, world);
+    to_voxels(out, w, world);
+}
+
+static void follow_between(double out[3], const way *w, const double at[3])
+{
+    double world[3];
+    world_between(world, w->to_world, w->first, at);
+    to_voxels(out, w, world);
 }
 
 /* The two ends of a row of n voxels; the second lies one voxel behind the last. */
@@ -90,12 +108,21 @@ static double between(double begin, double end, int64_t i, int64_t n)
     return begin + (end - begin) * ((double)i / (double)n);
 }
 
-/* Where voxel i along axis a lies, for grids of one direction. */
+/* Where voxel i along axis a lies, for plain grids of one direction. */
 static double along(const way *w, const int64_t dim[3], int a, int64_t i)
 {
     double begin[3], end[3];
     row_ends(begin, end, w, dim[0], a == 1 ? i : 0, a == 2 ? i : 0);
     return a == 0 ? between(begin[0], end[0], i, dim[0]) : begin[a];
+}
+
+/* Whether each axis lies along one of the world's. */
+static bool is_plain(const double dir[9])
+{
+    bool plain = true;
+    for (int r = 0; r < 3; r++)
+        plain = plain && (dir[3 * r] != 0) + (dir[3 * r + 1] != 0) + (dir[3 * r + 2] != 0) == 1;
+    return plain;
 }
 
 static bool same_direction(const dlrn_image *a, const dlrn_image *b)
@@ -156,7 +183,7 @@ dlrn_status dlrn_regrid_image(dlrn_image *out, const dlrn_image *im, const char 
     way w;
     DLRN_TRY(dlrn_interpolator_make(&p, im, interpolator, err));
     make_way(&w, out, im);
-    if (same_direction(out, im))
+    if (same_direction(out, im) && is_plain(im->dir))
         st = fill_straight(out, &p, &w, err);
     else
         fill_oblique(out, &p, &w);
@@ -203,7 +230,7 @@ void dlrn_grid_to_world(double world[3], const dlrn_image *grid, const double at
 {
     double m[9];
     to_world_matrix(m, grid);
-    world_at(world, m, grid->origin_mm, at);
+    world_between(world, m, grid->origin_mm, at);
 }
 
 dlrn_status dlrn_region_inside(const dlrn_image *image, const dlrn_image *grid, const int64_t lo[3],
@@ -217,8 +244,8 @@ dlrn_status dlrn_region_inside(const dlrn_image *image, const dlrn_image *grid, 
         a[k] = (double)lo[k] - half;
         b[k] = (double)(lo[k] + size[k]) - (k < grid->ndim ? 0.5 : 1);
     }
-    follow(low, &w, a);
-    follow(high, &w, b);
+    follow_between(low, &w, a);
+    follow_between(high, &w, b);
     for (int k = 0; k < image->ndim; k++) {
         const double first = fmin(low[k], high[k]), last = fmax(low[k], high[k]);
         if (first >= -0.5 - 1e-3 && last <= (double)image->dim[k] - 0.5 + 1e-3) continue;

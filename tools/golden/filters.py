@@ -245,6 +245,33 @@ def group_resample(seed):
     # the image's own spacing: the mask alone is resampled
     put_resampled(g, 'sitkBSpline same', make_sitk(array, spacing),
                   make_sitk(region, (1, 0.75, 2), (0.5, 1, 2.5)), spacing, 'sitkBSpline')
+    # places half-way between two voxels: the last bit of the mapping decides
+    for kind in ('3-D', '2-D'):
+        nd = int(kind[0])
+        q, r = np.linalg.qr(rng.normal(size=(nd, nd)))
+        q = (q * np.sign(np.diag(r))).ravel().tolist()
+        pair = (array, mask) if nd == 3 else (array[2], mask[2])
+        im, ma = (make_sitk(a, (1, 0.5, 1.5)[:nd], (-31.7, 12.9, 4.1)[:nd], q) for a in pair)
+        put_resampled(g, 'sitkNearestNeighbor halves ' + kind, im, ma, (2, 1, 3), 'sitkNearestNeighbor')
+    g.write()
+
+
+def group_inverse(seed):
+    """Directions times spacings, and the matrix that ITK leads from places to voxels by."""
+    rng = np.random.default_rng(seed)
+    g = Golden('inverse')
+    for k in range(60):
+        n = 2 + k % 2
+        q, _ = np.linalg.qr(rng.normal(size=(n, n)))
+        if k % 5 == 0:  # along the world's axes, in any order
+            q = np.eye(n)[rng.permutation(n)] * rng.choice([-1, 1], n)
+        if k % 5 == 1:  # a little turned
+            q = np.reshape(turned(rng.uniform(-0.1, 0.1)), (3, 3))[:n, :n]
+        spacing = rng.choice([0.25, 0.5, 1, 1.5, 2], n) if k % 3 else rng.uniform(0.1, 4, n)
+        im = make_sitk(np.zeros((2,) * n), spacing, None, q.ravel())
+        g.case('%d-D %d' % (n, k))
+        g.put('matrix', q * spacing)
+        g.put('inverse', np.transpose([im.TransformPhysicalPointToContinuousIndex(e) for e in np.eye(n)]))
     g.write()
 
 
@@ -276,8 +303,8 @@ def group_lbp3d(seed):
     g.write()
 
 
-GROUPS = {'lbp3d': group_lbp3d, 'resample': group_resample, 'shape': group_shape, 'shape2d': group_shape2d, 'filters': group_filters,
-          'wavelets': group_wavelets}
+GROUPS = {'lbp3d': group_lbp3d, 'resample': group_resample, 'inverse': group_inverse, 'shape': group_shape,
+          'shape2d': group_shape2d, 'filters': group_filters, 'wavelets': group_wavelets}
 
 
 def main():

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Resampling against PyRadiomics (SimpleITK): size, origin, every voxel of image and mask.
+ * Resampling against PyRadiomics (SimpleITK): size, origin, every voxel of image and mask, and the
+ * way from places to voxels bit for bit.
  */
+#include "radiomics/inverse.h"
 #include "radiomics/preprocess.h"
 #include "support/golden.h"
 
@@ -61,14 +63,58 @@ static void every_interpolator_is_that_of_simpleitk(void **state)
 {
     (void)state;
     golden g = golden_read("pyradiomics-filters/resample.txt");
-    assert_int_equal(g.n_case, 36);
+    assert_int_equal(g.n_case, 38);
     for (size_t k = 0; k < g.n_case; k++)
         compare_case(&g, k);
     golden_clear(&g);
 }
 
+/* An n by n matrix in the corner of the identity. */
+static void read_matrix(double m[9], const golden_row *r, int n)
+{
+    for (int i = 0; i < 9; i++) {
+        const int row = i / 3, col = i % 3;
+        m[i] = row < n && col < n ? r->v[n * row + col] : row == col;
+    }
+}
+
+static void inverse_matrices_are_those_of_itk_to_the_last_bit(void **state)
+{
+    (void)state;
+    golden g = golden_read("pyradiomics-filters/inverse.txt");
+    assert_int_equal(g.n_case, 60);
+    for (size_t k = 0; k < g.n_case; k++) {
+        const int n = g.kase[k][0] - '0';
+        double m[9], want[9], got[9];
+        read_matrix(m, golden_get(&g, k, "matrix"), n);
+        read_matrix(want, golden_get(&g, k, "inverse"), n);
+        assert_true(dlrn_inverse_by_svd(got, m, n));
+        for (int i = 0; i < 9; i++)
+            if (got[i] != want[i])
+                fail_msg("%s: element %d is %.17g, want %.17g", g.kase[k], i, got[i], want[i]);
+    }
+    golden_clear(&g);
+}
+
+static void a_matrix_without_inverse_is_told(void **state)
+{
+    (void)state;
+    const double zero[9] = {0};
+    const double far_apart[9] = {1, 0, 0, 0, 1e-30, 1, 0, 0, 1e-30};
+    double out[9] = {7};
+    assert_false(dlrn_inverse_by_svd(out, zero, 3));
+    assert_false(dlrn_inverse_by_svd(out, far_apart, 3));
+    assert_float_equal(out[0], 7, 0);
+    assert_true(dlrn_inverse_by_svd(out, (double[9]){4}, 1));
+    assert_float_equal(out[0], 0.25, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_interpolator_is_that_of_simpleitk)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_interpolator_is_that_of_simpleitk),
+        cmocka_unit_test(inverse_matrices_are_those_of_itk_to_the_last_bit),
+        cmocka_unit_test(a_matrix_without_inverse_is_told),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
