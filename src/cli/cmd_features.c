@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WIDTH = 100 };
 
@@ -79,24 +80,28 @@ static dlrn_json *feature_json(const dlrn_feature_doc *d)
     return o;
 }
 
-/* "glcm", "Contrast", "glcm_Contrast" or "wavelet-LH_glcm_Contrast". */
+/* "glcm", "Contrast", "glcm_Contrast" or "wavelet-LH_glcm_Contrast", in capitals or not. */
 static bool matches(const dlrn_feature_doc *d, const char *word)
 {
     char full[96];
-    if (!strcmp(word, d->class_name) || !strcmp(word, d->name)) return true;
+    if (!strcasecmp(word, d->class_name) || !strcasecmp(word, d->name)) return true;
     snprintf(full, sizeof full, "%s_%s", d->class_name, d->name);
     const size_t n = strlen(full), w = strlen(word);
-    return w >= n && !strcmp(word + w - n, full) && (w == n || word[w - n - 1] == '_');
+    return w >= n && !strcasecmp(word + w - n, full) && (w == n || word[w - n - 1] == '_');
 }
 
 static int nothing(const cli_call *call, const char *word)
 {
     size_t n;
     const dlrn_feature_doc *all = dlrn_feature_catalogue(&n);
-    const char *names[256];
-    for (size_t i = 0; i < n && i < 256; i++)
-        names[i] = all[i].name;
-    const char *near = dlrn_nearest(word, names, n < 256 ? n : 256);
+    const char *names[2 * 256];
+    size_t n_names = 0;
+    for (size_t i = 0; i < n && i < 256; i++) {
+        names[n_names++] = all[i].name;
+        if (i == 0 || strcmp(all[i].class_name, all[i - 1].class_name) != 0)
+            names[n_names++] = all[i].class_name;
+    }
+    const char *near = dlrn_nearest(word, names, n_names);
     dlrn_error err;
     dlrn_fail(&err, DLRN_ENOTFOUND, "there is no feature or class '%s'%s%s%s", word,
               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");

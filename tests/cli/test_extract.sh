@@ -223,6 +223,12 @@ run features original_glcm_Imc2
 expect_rc 0
 expect_out "JN9H"
 expect_out "undefined  NaN where no voxel has a neighbour; a direction with HXY2 < HXY is left out"
+run features GLCM_contrast
+expect_rc 0
+expect_out "glcm_Contrast"
+run features gclm
+expect_rc 1
+expect_err "did you mean 'glcm'?"
 run features Contrat
 expect_rc 1
 expect_err "did you mean 'Contrast'?"
