@@ -75,6 +75,10 @@ typedef struct dlrn_roc {
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_roc_curve(dlrn_roc *out, const double *score,
                                                     const dlrn_truth *t, dlrn_error *err);
 DLRN_API void dlrn_roc_clear(dlrn_roc *r);
+/* dlrn_auc_delong and dlrn_roc_curve (NULL: not wanted) from one sort. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_auc_delong_curve(dlrn_auc *out, dlrn_roc *curve,
+                                                           const double *score, const dlrn_truth *t,
+                                                           double confidence, dlrn_error *err);
 
 typedef enum dlrn_threshold_kind {
     DLRN_THRESHOLD_YOUDEN,      /* largest sensitivity + specificity - 1 */

@@ -42,23 +42,26 @@ static int compare_entries(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* v in order, by way of `spare`; returns which of the two holds it. */
+/* v in order, by way of `spare`; returns which of the two holds it. All passes are counted in one
+ * reading. */
 static entry *radix_sort(entry *v, entry *spare, size_t n)
 {
     enum { BITS = 11, PASSES = 6, BUCKETS = 1 << BITS };
+    size_t start[PASSES][BUCKETS] = {{0}};
+    for (size_t i = 0; i < n; i++)
+        for (int pass = 0; pass < PASSES; pass++)
+            start[pass][(v[i].key >> (pass * BITS)) & (BUCKETS - 1)]++;
     for (int pass = 0; pass < PASSES; pass++) {
         const int shift = pass * BITS;
-        size_t start[BUCKETS] = {0}, sum = 0;
-        for (size_t i = 0; i < n; i++)
-            start[(v[i].key >> shift) & (BUCKETS - 1)]++;
-        if (start[(v[0].key >> shift) & (BUCKETS - 1)] == n) continue; // all alike in these bits
+        size_t *at = start[pass], sum = 0;
+        if (at[(v[0].key >> shift) & (BUCKETS - 1)] == n) continue; // all alike in these bits
         for (size_t b = 0; b < BUCKETS; b++) {
-            const size_t count = start[b];
-            start[b] = sum;
+            const size_t count = at[b];
+            at[b] = sum;
             sum += count;
         }
         for (size_t i = 0; i < n; i++)
-            spare[start[(v[i].key >> shift) & (BUCKETS - 1)]++] = v[i];
+            spare[at[(v[i].key >> shift) & (BUCKETS - 1)]++] = v[i];
         entry *swap = v;
         v = spare;
         spare = swap;

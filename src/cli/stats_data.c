@@ -138,7 +138,9 @@ static dlrn_status drop_where_missing(choice *c, const stats_data *d, const char
     size_t j, empty = 0;
     if (!column) return DLRN_OK;
     const dlrn_status st = dlrn_table_need(&j, d->table, column, err);
-    for (size_t i = 0; st == DLRN_OK && i < dlrn_table_rows(d->table); i++) {
+    if (st != DLRN_OK) return st;
+    (void)dlrn_table_is_numeric(d->table, j); // where it is, its cells are read once and for all
+    for (size_t i = 0; i < dlrn_table_rows(d->table); i++) {
         if (!c->keep[i] || !dlrn_table_missing(d->table, j, i)) continue;
         c->keep[i] = false;
         empty++;
@@ -243,19 +245,23 @@ static dlrn_status load_label(stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     size_t j, positives = 0, labelled = 0;
+    const double *number = NULL;
     DLRN_TRY(dlrn_table_need(&j, d->table, d->o->label, err));
     DLRN_TRY(dlrn_alloc_or_fail(&d->label, d->n, err));
-    if (d->o->positive) DLRN_TRY(check_two_values(d, j, err));
+    if (d->o->positive)
+        DLRN_TRY(check_two_values(d, j, err));
+    else if (dlrn_table_is_numeric(d->table, j))
+        DLRN_TRY(dlrn_table_numbers(&number, d->table, j, err));
     for (size_t i = 0; i < d->n; i++) {
         const char *s = dlrn_table_text(d->table, j, d->row[i]);
-        double v = 0;
+        double v = number ? number[d->row[i]] : 0;
         if (dlrn_table_missing(d->table, j, d->row[i])) { // only where the test allows it
             d->label[i] = STATS_NO_LABEL;
             continue;
         }
         if (d->o->positive)
             v = !strcmp(s, d->o->positive);
-        else if (!dlrn_parse_double(&v, s, strlen(s)) || (v != 0 && v != 1))
+        else if ((!number && !dlrn_parse_double(&v, s, strlen(s))) || (v != 0 && v != 1))
             return dlrn_fail(err, DLRN_EINVAL,
                              "%s, line %zu, column '%s': '%.40s' is neither 0 nor 1; name the "
                              "positive value with --positive",

@@ -34,8 +34,12 @@ done:
     return st;
 }
 
-static dlrn_json *curve_json(const dlrn_roc *r, double sign)
+/* The curve where JSON is asked for; a table only says how long it is. */
+static dlrn_json *curve_json(const dlrn_roc *r, double sign, bool whole)
 {
+    char length[48];
+    snprintf(length, sizeof length, "[%zu values: --json]", r->points);
+    if (!whole) return dlrn_json_string(length);
     dlrn_json *curve = dlrn_json_array();
     for (size_t i = 0; i < r->points; i++) {
         const double point[] = {sign * r->point[i].threshold, r->point[i].sensitivity,
@@ -122,8 +126,7 @@ static dlrn_status roc_of(dlrn_json *o, const stats_data *d, const char *name, d
     DLRN_TRY(stats_direction(&sign, d, score, err));
     for (size_t i = 0; i < d->n; i++)
         score[i] *= sign;
-    DLRN_TRY(dlrn_auc_delong(&a, score, &t, d->o->ci, err));
-    DLRN_TRY(dlrn_roc_curve(&r, score, &t, err));
+    DLRN_TRY(dlrn_auc_delong_curve(&a, &r, score, &t, d->o->ci, err));
     dlrn_json_set_integer(o, "n", (int64_t)d->n);
     dlrn_json_set_integer(o, "positives", (int64_t)a.cases);
     dlrn_json_set_string(o, "direction", sign > 0 ? "<" : ">");
@@ -134,7 +137,7 @@ static dlrn_status roc_of(dlrn_json *o, const stats_data *d, const char *name, d
     DLRN_TRY(set_bootstrap_ci(o, d, score, &a, err));
     DLRN_TRY(set_partial(o, d, &r, score, &a, err));
     DLRN_TRY(set_threshold(o, &r, d, score, sign, err));
-    dlrn_json_set_take(o, "curve", curve_json(&r, sign));
+    dlrn_json_set_take(o, "curve", curve_json(&r, sign, d->call->json));
     if (a.auc < 0.5)
         cli_warn(d->call,
                  "%s: AUC %.3f is below 0.5; if a lower score means positive, say "

@@ -6,6 +6,7 @@
 
 #include <dlrn/special.h>
 
+#include "stats/roc.h"
 #include "stats/sample.h"
 
 #include <math.h>
@@ -19,7 +20,9 @@ typedef struct placements {
     size_t cases, controls;
 } placements;
 
-static dlrn_status place(placements *p, const double *score, const dlrn_truth *t, dlrn_error *err)
+/* Where `sorted` is not NULL it takes over the rows' order [n]. */
+static dlrn_status place(placements *p, size_t **sorted, const double *score, const dlrn_truth *t,
+                         dlrn_error *err)
 {
     dlrn_status st;
     size_t *order = NULL, cases;
@@ -27,9 +30,9 @@ static dlrn_status place(placements *p, const double *score, const dlrn_truth *t
     DLRN_TRY(dlrn_truth_check(&cases, t, score, err));
     DLRN_TRY(stats_need_both_classes(cases, t->n, "an AUC", err));
     *p = (placements){.cases = cases, .controls = t->n - cases};
-    DLRN_TRY(dlrn_alloc_or_fail(&p->of_row, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&order, t->n, err));
-    dlrn_sort_index(order, score, t->n);
+    dlrn_sort_index(order, score, t->n); // the most memory is taken in it
+    DLRN_TRY(dlrn_alloc_or_fail(&p->of_row, t->n, err));
     size_t case_at = 0, control_at = 0;
     double wins = 0;
     for (size_t i = 0, end; i < t->n; i = end) {
@@ -47,6 +50,10 @@ static dlrn_status place(placements *p, const double *score, const dlrn_truth *t
         control_at += tied_controls;
     }
     p->auc = wins / ((double)p->cases * (double)p->controls);
+    if (sorted) {
+        *sorted = order;
+        order = NULL;
+    }
 done:
     free(order);
     return st;
@@ -202,22 +209,33 @@ static void set_interval(dlrn_auc *a, const size_t groups[2], double confidence,
     a->ci_method = "newcombe";
 }
 
-dlrn_status dlrn_auc_delong(dlrn_auc *out, const double *score, const dlrn_truth *t,
-                            double confidence, dlrn_error *err)
+dlrn_status dlrn_auc_delong_curve(dlrn_auc *out, dlrn_roc *curve, const double *score,
+                                  const dlrn_truth *t, double confidence, dlrn_error *err)
 {
     dlrn_status st;
     placements p = {0};
+    size_t groups[2], *order = NULL;
     double cov[3];
-    size_t groups[2];
 
     DLRN_TRY(check_confidence(confidence, err));
-    DLRN_TRY(place(&p, score, t, err));
+    DLRN_TRY(place(&p, curve ? &order : NULL, score, t, err));
     DLRN_TRY(covariances(cov, groups, &p, &p, t, err));
     *out = (dlrn_auc){.auc = p.auc, .variance = cov[0], .cases = p.cases, .controls = p.controls};
     set_interval(out, groups, confidence, t->cluster != NULL);
+    if (!curve) goto done;
+    free(p.of_row);
+    p.of_row = NULL;
+    st = stats_roc_of_order(curve, order, score, t, p.cases, err);
 done:
+    free(order);
     free(p.of_row);
     return st;
+}
+
+dlrn_status dlrn_auc_delong(dlrn_auc *out, const double *score, const dlrn_truth *t,
+                            double confidence, dlrn_error *err)
+{
+    return dlrn_auc_delong_curve(out, NULL, score, t, confidence, err);
 }
 
 /* ---- comparisons ---- */
@@ -242,8 +260,8 @@ dlrn_status dlrn_auc_compare(dlrn_auc_pair *out, const double *a, const double *
     size_t groups[2];
 
     DLRN_TRY(check_confidence(confidence, err));
-    DLRN_TRY(place(&pa, a, t, err));
-    DLRN_TRY(place(&pb, b, t, err));
+    DLRN_TRY(place(&pa, NULL, a, t, err));
+    DLRN_TRY(place(&pb, NULL, b, t, err));
     DLRN_TRY(covariances(cov, groups, &pa, &pb, t, err));
     if (groups[0] < 2 || groups[1] < 2) {
         st = dlrn_fail(err, DLRN_EINVAL,

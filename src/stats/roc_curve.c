@@ -10,19 +10,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-dlrn_status dlrn_roc_curve(dlrn_roc *out, const double *score, const dlrn_truth *t, dlrn_error *err)
+dlrn_status stats_roc_of_order(dlrn_roc *out, const size_t *order, const double *score,
+                               const dlrn_truth *t, size_t cases, dlrn_error *err)
 {
     dlrn_status st;
-    size_t *order = NULL, cases;
-    dlrn_roc r = {0};
-
-    DLRN_TRY(dlrn_truth_check(&cases, t, score, err));
-    DLRN_TRY(stats_need_both_classes(cases, t->n, "a ROC curve", err));
-    DLRN_TRY(dlrn_alloc_or_fail(&order, t->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&r.point, t->n + 1, err));
-    dlrn_sort_index(order, score, t->n);
-    r.cases = cases;
-    r.controls = t->n - cases;
+    dlrn_roc r = {.cases = cases, .controls = t->n - cases};
+    size_t distinct = 1;
+    for (size_t i = 1; i < t->n; i++)
+        distinct += score[order[i]] != score[order[i - 1]];
+    DLRN_TRY(dlrn_alloc_or_fail(&r.point, distinct + 1, err));
     r.point[r.points++] = (dlrn_roc_point){(double)NAN, 0, 1, 0, 0};
     size_t tp = 0, fp = 0;
     for (size_t i = t->n; i > 0;) {
@@ -34,9 +30,21 @@ dlrn_status dlrn_roc_curve(dlrn_roc *out, const double *score, const dlrn_truth 
                              (double)(r.controls - fp) / (double)r.controls, tp, fp};
     }
     *out = r;
-    r = (dlrn_roc){0};
 done:
-    dlrn_roc_clear(&r);
+    return st;
+}
+
+dlrn_status dlrn_roc_curve(dlrn_roc *out, const double *score, const dlrn_truth *t, dlrn_error *err)
+{
+    dlrn_status st;
+    size_t *order = NULL, cases;
+
+    DLRN_TRY(dlrn_truth_check(&cases, t, score, err));
+    DLRN_TRY(stats_need_both_classes(cases, t->n, "a ROC curve", err));
+    DLRN_TRY(dlrn_alloc_or_fail(&order, t->n, err));
+    dlrn_sort_index(order, score, t->n);
+    st = stats_roc_of_order(out, order, score, t, cases, err);
+done:
     free(order);
     return st;
 }

@@ -344,17 +344,19 @@ const char *dlrn_table_text(const dlrn_table *t, size_t j, size_t i)
     return c->text_at[i] == SIZE_MAX ? "" : c->pool + c->text_at[i];
 }
 
-/* Empty, NA or NaN, with blanks around it or without. */
+/* Empty, NA or NaN (as C prints it, -nan too), with blanks around it or without. */
 static bool text_is_missing(const char *s)
 {
     while (isspace((unsigned char)*s))
         s++;
     if (*s == '\0') return true;
+    const bool sign = *s == '-' || *s == '+';
+    s += sign;
     if (*s != 'N' && *s != 'n') return false;
     size_t n = strlen(s);
     while (n && isspace((unsigned char)s[n - 1]))
         n--;
-    return (n == 2 && !memcmp(s, "NA", 2)) || (n == 3 && !strncasecmp(s, "nan", 3));
+    return (n == 2 && !sign && !memcmp(s, "NA", 2)) || (n == 3 && !strncasecmp(s, "nan", 3));
 }
 
 bool dlrn_table_missing(const dlrn_table *t, size_t j, size_t i)

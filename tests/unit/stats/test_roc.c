@@ -68,6 +68,25 @@ static void a_class_of_one_has_an_interval_but_no_variance(void **state)
     assert_true(a.lo < 0.7);
 }
 
+static void area_and_curve_of_one_sort_are_those_of_two(void **state)
+{
+    (void)state;
+    dlrn_auc a, b;
+    dlrn_roc r, s;
+    assert_ok(dlrn_auc_delong(&a, hand_score, &hand, 0.95, NULL));
+    assert_ok(dlrn_roc_curve(&r, hand_score, &hand, NULL));
+    assert_ok(dlrn_auc_delong_curve(&b, &s, hand_score, &hand, 0.95, NULL));
+    assert_true(a.auc == b.auc && a.variance == b.variance && a.lo == b.lo && a.hi == b.hi);
+    assert_int_equal(r.points, s.points);
+    for (size_t i = 1; i < r.points; i++) {
+        assert_true(r.point[i].threshold == s.point[i].threshold);
+        assert_int_equal(r.point[i].tp, s.point[i].tp);
+        assert_int_equal(r.point[i].fp, s.point[i].fp);
+    }
+    dlrn_roc_clear(&r);
+    dlrn_roc_clear(&s);
+}
+
 static void clusters_of_one_row_are_delong(void **state)
 {
     (void)state;
@@ -208,6 +227,7 @@ int main(void)
         cmocka_unit_test(complete_separation_has_an_honest_interval),
         cmocka_unit_test(equal_scores_give_a_half_with_an_interval_around_it),
         cmocka_unit_test(a_class_of_one_has_an_interval_but_no_variance),
+        cmocka_unit_test(area_and_curve_of_one_sort_are_those_of_two),
         cmocka_unit_test(clusters_of_one_row_are_delong),
         cmocka_unit_test(a_score_against_itself_does_not_differ),
         cmocka_unit_test(curve_runs_from_nobody_to_everybody),

@@ -84,9 +84,9 @@ static void byte_order_mark_and_missing_last_line_end_are_fine(void **state)
 static void na_nan_and_empty_are_missing(void **state)
 {
     (void)state;
-    dlrn_table *t = table_of("x,y\nNA,1\n NaN ,2\nnan,3\n,4\n\"\",5\n0,6\nNot,7\n");
-    for (size_t i = 0; i < 7; i++)
-        assert_int_equal(dlrn_table_missing(t, 0, i), i < 5);
+    dlrn_table *t = table_of("x,y\nNA,1\n NaN ,2\nnan,3\n,4\n\"\",5\n-nan,6\n0,7\nNot,8\n-NA,9\n");
+    for (size_t i = 0; i < 9; i++)
+        assert_int_equal(dlrn_table_missing(t, 0, i), i < 6);
     dlrn_table_free(t);
     t = table_of("x,y\nNA,\n-1.5e3 ,\n");
     const double *v;
