@@ -65,6 +65,9 @@ DLRN_API const char *dlrn_version(void);
  * overflow or when memory is short. Freed with free(). */
 DLRN_API void *dlrn_alloc_array(size_t n, size_t size);
 
+/* The same, but not cleared: for what is written whole before it is read. */
+DLRN_API void *dlrn_alloc_uncleared(size_t n, size_t size);
+
 /* Allocates *ptr for n of its own elements. */
 #define dlrn_alloc_or_fail(ptr, n, err)                                                            \
     ((*(ptr) = dlrn_alloc_array((n), sizeof **(ptr)))                                              \

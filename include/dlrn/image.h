@@ -52,6 +52,10 @@ DLRN_API void dlrn_mask_clear(dlrn_mask *m);
 /* A cleared image of this size with unit spacing. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_alloc(dlrn_image *out, int ndim,
                                                       const int64_t dim[3], dlrn_error *err);
+/* The same, but the pixels are not cleared: for those who write all of them. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_alloc_uncleared(dlrn_image *out, int ndim,
+                                                                const int64_t dim[3],
+                                                                dlrn_error *err);
 
 /* Reads by content, not by name: DICOM, NIfTI, NRRD (data in the same file), PNG, TIFF (one page),
  * JPEG. The resolution of TIFF and JPEG is taken as the pixel spacing, as ITK does. Grey only: a

@@ -43,6 +43,12 @@ void *dlrn_alloc_array(size_t n, size_t size)
     return calloc(n ? n : 1, size ? size : 1);
 }
 
+void *dlrn_alloc_uncleared(size_t n, size_t size)
+{
+    if (allocation_fails() || (size && n > PTRDIFF_MAX / size)) return NULL;
+    return malloc(n && size ? n * size : 1);
+}
+
 dlrn_status dlrn_grow(void *ptr, size_t *cap, size_t need, size_t size, dlrn_error *err)
 {
     if (need <= *cap) return DLRN_OK;

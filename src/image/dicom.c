@@ -195,7 +195,7 @@ dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer,
         st = dlrn_fail(err, DLRN_EFORMAT, "the DICOM file is cut off: pixels are missing");
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc(out, 2, dim, err));
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, dim, err));
     if (packed)
         spread_bits(out->v, n, answer + sizeof h);
     else

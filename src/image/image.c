@@ -40,13 +40,22 @@ dlrn_status dlrn_voxel_count(size_t *n, const int64_t dim[3], dlrn_error *err)
     return DLRN_OK;
 }
 
-dlrn_status dlrn_image_alloc(dlrn_image *out, int ndim, const int64_t dim[3], dlrn_error *err)
+static size_t voxels(const int64_t dim[3])
+{
+    return (size_t)(dim[0] * dim[1] * dim[2]);
+}
+
+typedef void *allocate_fn(size_t n, size_t size);
+
+static dlrn_status image_new(dlrn_image *out, int ndim, const int64_t dim[3], allocate_fn *allocate,
+                             dlrn_error *err)
 {
     dlrn_status st;
     size_t n;
     *out = (dlrn_image){0};
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
+    out->v = allocate(n, sizeof *out->v);
+    if (!out->v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
     out->ndim = ndim;
     out->stored = DLRN_PIXEL_F64;
     for (int k = 0; k < 3; k++) {
@@ -58,9 +67,15 @@ done:
     return st;
 }
 
-static size_t voxels(const int64_t dim[3])
+dlrn_status dlrn_image_alloc(dlrn_image *out, int ndim, const int64_t dim[3], dlrn_error *err)
 {
-    return (size_t)(dim[0] * dim[1] * dim[2]);
+    return image_new(out, ndim, dim, dlrn_alloc_array, err);
+}
+
+dlrn_status dlrn_image_alloc_uncleared(dlrn_image *out, int ndim, const int64_t dim[3],
+                                       dlrn_error *err)
+{
+    return image_new(out, ndim, dim, dlrn_alloc_uncleared, err);
 }
 
 /* Names the distinct values of a mask that lacks `label`: up to eight of them. */
@@ -123,18 +138,18 @@ DLRN_WIDE static void set_equal(uint8_t *out, const double *v, size_t n, double 
 dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im, int64_t label,
                                  dlrn_error *err)
 {
-    dlrn_status st;
+    dlrn_status st = DLRN_OK;
     const size_t n = voxels(im->dim);
     const double wanted = (double)label;
     *out = (dlrn_mask){0};
-    DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
+    out->v = dlrn_alloc_uncleared(n, 1);
+    if (!out->v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
     memcpy(out->dim, im->dim, sizeof out->dim);
     set_equal(out->v, im->v, n, wanted);
     // PyRadiomics casts a mask of real numbers, so 1.5 is label 1
     for (size_t i = 0; im->stored >= DLRN_PIXEL_F32 && i < n; i++)
         out->v[i] = trunc(im->v[i]) == wanted;
     if (!memchr(out->v, 1, n)) st = label_absent(im, label, err);
-done:
     if (st != DLRN_OK) dlrn_mask_clear(out);
     return st;
 }

@@ -61,7 +61,7 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
                       (unsigned)w, (unsigned)h, len);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, (int64_t[3]){w, h, 1}, err));
     const size_t n_channels = (size_t)c->output_components;
     if (!plain) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
     DLRN_TRY(dlrn_alloc_or_fail(&k->row, w * n_channels, err));

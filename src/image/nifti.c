@@ -292,7 +292,7 @@ static dlrn_status read_plain(dlrn_image *out, const unsigned char *buf, size_t 
                        n, dlrn_pixel_size(l.stored), len);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc(out, l.ndim, l.dim, err));
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, l.ndim, l.dim, err));
     out->stored = l.stored;
     DLRN_TRY(take_pixels(out, &l, buf + h.vox_offset, n, channel, c.swap, err));
     rescale(out, &h, n);

@@ -77,7 +77,7 @@ static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, i
     const size_t n_channels = png_get_channels(png, info);
     const size_t stride = (size_t)w * n_channels * dlrn_pixel_size(stored);
     if (n_channels > 1) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
-    DLRN_TRY(dlrn_image_alloc(out, 2, (int64_t[3]){w, h, 1}, err));
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, (int64_t[3]){w, h, 1}, err));
     src->raw = dlrn_alloc_array(passes > 1 ? h : 1, stride);
     if (!src->raw) {
         st = dlrn_fail(err, DLRN_ENOMEM, "out of memory");

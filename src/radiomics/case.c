@@ -4,6 +4,8 @@
  */
 #include "radiomics/images.h"
 
+#include "base/cpu.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,20 +56,37 @@ static dlrn_status check_region(dlrn_rad_case *c, const dlrn_radiomics *s, const
     return DLRN_OK;
 }
 
+/* Pixels of the region that are NaN, in a part of a row. */
+DLRN_WIDE static size_t count_nan(const uint8_t *in, const double *v, size_t n)
+{
+    enum { LANES = 16 };
+    uint64_t bad[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            bad[k] += (uint64_t)(v[i + k] != v[i + k]) & in[i + k];
+    for (; i < n; i++)
+        bad[0] += isnan(v[i]) && in[i];
+    for (size_t k = 1; k < LANES; k++)
+        bad[0] += bad[k];
+    return bad[0];
+}
+
 /* PyRadiomics passes over them in some places and not in others: nobody wants such features. */
 static void warn_of_nan(const dlrn_rad_case *c, const dlrn_exec *ex)
 {
-    const size_t n = (size_t)(c->mask.dim[0] * c->mask.dim[1] * c->mask.dim[2]);
-    size_t bad = 0, all = 0;
-    for (size_t i = 0; i < n; i++) {
-        all += c->mask.v[i];
-        bad += c->mask.v[i] && isnan(c->image.v[i]);
-    }
+    const int64_t *d = c->mask.dim;
+    size_t bad = 0;
+    for (int64_t z = c->lo[2]; z < c->lo[2] + c->size[2]; z++)
+        for (int64_t y = c->lo[1]; y < c->lo[1] + c->size[1]; y++) {
+            const int64_t at = (z * d[1] + y) * d[0] + c->lo[0];
+            bad += count_nan(c->mask.v + at, c->image.v + at, (size_t)c->size[0]);
+        }
     if (bad)
         dlrn_log(ex, DLRN_LOG_WARNING,
                  "%zu of the region's %zu pixels are not numbers (NaN); features pass over them as "
                  "PyRadiomics' do: mend the image, or outline around them",
-                 bad, all);
+                 bad, dlrn_mask_box(&c->mask, NULL, NULL));
 }
 
 static int by_value(const void *a, const void *b)

@@ -5,8 +5,8 @@
 #include "radiomics/collect.h"
 
 #include "base/cpu.h"
+#include "radiomics/hashes.h"
 #include "radiomics/runs.h"
-#include "radiomics/sha1.h"
 #include "radiomics/sums.h"
 
 #include <math.h>
@@ -79,120 +79,70 @@ static dlrn_status info_integers(dlrn_collect *c, const char *what, const char *
     return info(c, what, prefix, item, &text, err);
 }
 
-/* ---- hashes: SHA-1 of the pixels in their own type ---- */
-
-enum { LANES = 16, CHUNK = 64 * LANES };
-
-/* Whole numbers of 16 bits, signed or not. */
-DLRN_WIDE static void put_narrow(int16_t *out, const double *x)
-{
-    for (int i = 0; i < CHUNK; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            out[i + k] = (int16_t)(int32_t)x[i + k];
-}
-
-/* CHUNK pixels in their own type, as they lie in memory; the number of bytes. */
-static size_t put_chunk(void *out, const double *x, dlrn_pixel type)
-{
-    union {
-        int8_t i8[CHUNK];
-        int16_t i16[CHUNK];
-        uint32_t u32[CHUNK];
-        uint64_t u64[CHUNK];
-        float f32[CHUNK];
-    } *to = out;
-    switch (type) {
-    case DLRN_PIXEL_U8:
-    case DLRN_PIXEL_I8:
-        for (int i = 0; i < CHUNK; i++)
-            to->i8[i] = (int8_t)(int32_t)x[i];
-        return sizeof to->i8;
-    case DLRN_PIXEL_U16:
-    case DLRN_PIXEL_I16: put_narrow(to->i16, x); return sizeof to->i16;
-    case DLRN_PIXEL_U32:
-    case DLRN_PIXEL_I32:
-        for (int i = 0; i < CHUNK; i++)
-            to->u32[i] = (uint32_t)(int64_t)x[i];
-        return sizeof to->u32;
-    case DLRN_PIXEL_U64:
-    case DLRN_PIXEL_I64:
-        for (int i = 0; i < CHUNK; i++)
-            to->u64[i] = x[i] >= 9.2e18 ? (uint64_t)x[i] : (uint64_t)(int64_t)x[i];
-        return sizeof to->u64;
-    case DLRN_PIXEL_F32:
-        for (int i = 0; i < CHUNK; i++)
-            to->f32[i] = (float)x[i];
-        return sizeof to->f32;
-    case DLRN_PIXEL_F64: break;
-    }
-    memcpy(out, x, CHUNK * sizeof *x);
-    return CHUNK * sizeof *x;
-}
+/* ---- image and mask ---- */
 
 static dlrn_status info_hash(dlrn_collect *c, const char *what, const dlrn_image *im,
                              dlrn_pixel type, dlrn_error *err)
 {
-    uint64_t bytes[CHUNK];
-    double rest[CHUNK] = {0};
-    dlrn_sha1 h;
     dlrn_str text = {0};
     char hex[41];
-    const size_t n = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
-    size_t i = 0;
-    dlrn_sha1_begin(&h);
-    for (; i + CHUNK <= n; i += CHUNK)
-        dlrn_sha1_add(&h, bytes, put_chunk(bytes, im->v + i, type));
-    if (i < n) {
-        memcpy(rest, im->v + i, (n - i) * sizeof *rest);
-        dlrn_sha1_add(&h, bytes, put_chunk(bytes, rest, type) / CHUNK * (n - i));
-    }
-    dlrn_sha1_hex(hex, &h);
+    dlrn_pixel_hash(hex, im, type);
     dlrn_str_add(&text, hex);
     return info(c, what, "original", "Hash", &text, err);
 }
 
-/* ---- image and mask ---- */
+/* Range of numbers; NaN is passed over. */
+typedef struct extent {
+    double min, max;
+} extent;
 
-/* By lane, so that the lanes run side by side. */
-typedef struct bounds {
-    double min[LANES], max[LANES];
-} bounds;
+enum { LANES = 16, NEAR = 4096 /* numbers that the nearest cache holds */ };
 
-DLRN_WIDE static bounds find_bounds(const double *v, size_t n)
+DLRN_WIDE static void widen(extent *e, const double *v, size_t n)
 {
+    double min[LANES], max[LANES]; // by lane, so that the lanes run side by side
     size_t i = 0;
-    bounds own;
     for (int k = 0; k < LANES; k++) {
-        own.min[k] = INFINITY;
-        own.max[k] = -INFINITY;
+        min[k] = e->min;
+        max[k] = e->max;
     }
     for (; i + LANES <= n; i += LANES)
         for (int k = 0; k < LANES; k++) {
             const double x = v[i + (size_t)k];
-            own.min[k] = x < own.min[k] ? x : own.min[k];
-            own.max[k] = x > own.max[k] ? x : own.max[k];
+            min[k] = x < min[k] ? x : min[k];
+            max[k] = x > max[k] ? x : max[k];
         }
     for (int k = 0; i < n; i++, k++) {
-        own.min[k] = v[i] < own.min[k] ? v[i] : own.min[k];
-        own.max[k] = v[i] > own.max[k] ? v[i] : own.max[k];
+        min[k] = v[i] < min[k] ? v[i] : min[k];
+        max[k] = v[i] > max[k] ? v[i] : max[k];
     }
-    return own;
+    for (int k = 0; k < LANES; k++) {
+        e->min = min[k] < e->min ? min[k] : e->min;
+        e->max = max[k] > e->max ? max[k] : e->max;
+    }
+}
+
+/* Each part is summed while it is near; the halves are those of dlrn_sum_pairwise. */
+static double widen_and_sum(extent *e, const double *v, size_t n)
+{
+    if (n <= NEAR) {
+        widen(e, v, n);
+        return dlrn_sum_pairwise(v, n);
+    }
+    const size_t half = dlrn_sum_half(n);
+    const double first = widen_and_sum(e, v, half);
+    return first + widen_and_sum(e, v + half, n - half);
 }
 
 static dlrn_status info_extent(dlrn_collect *c, const char *what, const char *prefix,
                                const double *v, size_t n, dlrn_error *err)
 {
     dlrn_status st;
-    const bounds b = find_bounds(v, n);
-    double min = b.min[0], max = b.max[0];
-    for (int k = 1; k < LANES; k++) {
-        min = b.min[k] < min ? b.min[k] : min;
-        max = b.max[k] > max ? b.max[k] : max;
-    }
-    const double mean = dlrn_sum_pairwise(v, n) / (double)n;
+    extent e = {.min = (double)INFINITY, .max = -(double)INFINITY};
+    const double mean = widen_and_sum(&e, v, n) / (double)n;
     DLRN_TRY(info_reals(c, what, prefix, "Mean", &mean, 1, err));
-    DLRN_TRY(info_reals(c, what, prefix, "Minimum", &min, 1, err));
-    DLRN_TRY(info_reals(c, what, prefix, "Maximum", &max, 1, err));
+    DLRN_TRY(info_reals(c, what, prefix, "Minimum", &e.min, 1, err));
+    DLRN_TRY(info_reals(c, what, prefix, "Maximum", &e.max, 1, err));
 done:
     return st;
 }

@@ -26,7 +26,7 @@ dlrn_status dlrn_filtered_add(dlrn_image **out, dlrn_filtered *f, const char *na
     if (st != DLRN_OK) return st;
     dlrn_filtered_image *r = &f->v[f->n];
     memset(r, 0, sizeof *r);
-    st = dlrn_image_alloc(&r->image, im->ndim, box->size, err);
+    st = dlrn_image_alloc_uncleared(&r->image, im->ndim, box->size, err);
     if (st != DLRN_OK) return st;
     f->n++;
     snprintf(r->name, sizeof r->name, "%s", name);

@@ -229,14 +229,18 @@ static dlrn_status do_row(void *user, size_t i, size_t w, dlrn_error *err)
     double *sample = p->sample + w * p->sphere.n;
     (void)err;
     for (int64_t x = 0; x < size[0]; x++) {
-        if (p->o->region && !p->o->region[first + x]) continue;
+        const size_t slot = i * (size_t)size[0] + (size_t)x;
+        if (p->o->region && !p->o->region[first + x]) {
+            for (int m = 0; m <= p->levels; m++)
+                p->out[m][slot] = 0;
+            continue;
+        }
         for (size_t k = 0; k < p->sphere.n; k++) {
             // the points' first coordinate goes along z
             const double *d = p->sphere.at[k];
             sample[k] = spline_at(p, (double[3]){(double)z + d[0], (double)y + d[1],
                                                  (double)(p->box->lo[0] + x) + d[2]});
         }
-        const size_t slot = i * (size_t)size[0] + (size_t)x;
         write_norms(p, sample, p->im->v[first + x], slot);
         p->out[p->levels][slot] = kurtosis(sample, p->sphere.n, p->im->stored == DLRN_PIXEL_F32);
     }

@@ -120,7 +120,7 @@ dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, const dlrn_image
         end = end < im->dim[k] ? end : im->dim[k];
         size[k] = end - lo[k];
     }
-    DLRN_TRY(dlrn_image_alloc(out, im->ndim, size, err));
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, im->ndim, size, err));
     DLRN_TRY(dlrn_alloc_or_fail(&mask_out->v, voxels(size), err));
     double *v = out->v;
     *out = *im;

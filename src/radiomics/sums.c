@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+size_t dlrn_sum_half(size_t n)
+{
+    return n / 2 - n / 2 % 8;
+}
+
 double dlrn_sum_pairwise(const double *v, size_t n)
 {
     double s = 0;
@@ -15,8 +20,7 @@ double dlrn_sum_pairwise(const double *v, size_t n)
         return s;
     }
     if (n > 128) {
-        size_t half = n / 2;
-        half -= half % 8;
+        const size_t half = dlrn_sum_half(n);
         return dlrn_sum_pairwise(v, half) + dlrn_sum_pairwise(v + half, n - half);
     }
     double r[8];

@@ -3,6 +3,7 @@
  * What the diagnostics stand on: a mask's runs against a walk over voxels, SHA-1 against the
  * standard's examples and against itself in plain C.
  */
+#include "radiomics/hashes.h"
 #include "radiomics/runs.h"
 #include "radiomics/sha1.h"
 
@@ -114,12 +115,65 @@ static void the_processors_sha1_is_that_of_plain_c(void **state)
     }
 }
 
+/* Pixels of one type, and more of them than are converted at once. */
+#define CHECK_HASH(name, own, low, high, at_once)                                                  \
+    do {                                                                                           \
+        static own stored[at_once];                                                                \
+        const size_t n = at_once;                                                                  \
+        for (size_t i = 0; i < n; i++)                                                             \
+            v[i] = (double)(stored[i] = (own)(low + (high - low) * dlrn_rng_uniform(&r)));         \
+        dlrn_pixel_hash(hex, &(dlrn_image){.v = v, .dim = {(int64_t)n, 1, 1}, .stored = name},     \
+                        name);                                                                     \
+        assert_string_equal(hex, sha1_of(stored, sizeof stored, sizeof stored));                   \
+    } while (0)
+
+static void an_image_is_hashed_in_its_own_type(void **state)
+{
+    (void)state;
+    static double v[10000];
+    char hex[41];
+    dlrn_rng r;
+    dlrn_rng_seed(&r, 12, 0);
+    CHECK_HASH(DLRN_PIXEL_U8, uint8_t, 0, 256, 9001);
+    CHECK_HASH(DLRN_PIXEL_I8, int8_t, -128, 127, 8192);
+    CHECK_HASH(DLRN_PIXEL_U16, uint16_t, 0, 65536, 4099);
+    CHECK_HASH(DLRN_PIXEL_I16, int16_t, -32768, 32767, 7);
+    CHECK_HASH(DLRN_PIXEL_U32, uint32_t, 0, 4294967296.0, 2500);
+    CHECK_HASH(DLRN_PIXEL_I32, int32_t, -2147483648.0, 2147483647.0, 1025);
+    CHECK_HASH(DLRN_PIXEL_U64, uint64_t, 0, 9007199254740992.0, 1030);
+    CHECK_HASH(DLRN_PIXEL_I64, int64_t, -9e15, 9e15, 600);
+    CHECK_HASH(DLRN_PIXEL_F32, float, -10, 10, 1100);
+    CHECK_HASH(DLRN_PIXEL_F64, double, -10, 10, 513);
+}
+
+/* Whatever the type in the file, as PyRadiomics casts it. */
+static void a_mask_is_hashed_as_32_bits(void **state)
+{
+    (void)state;
+    static double v[5] = {0, 1, 2, 255, 4000000000.0};
+    const uint32_t stored[5] = {0, 1, 2, 255, 4000000000U};
+    static const struct {
+        dlrn_pixel type;
+        size_t n; /* of these that it holds */
+    } cases[] = {{DLRN_PIXEL_U8, 4},  {DLRN_PIXEL_I16, 4}, {DLRN_PIXEL_U32, 5},
+                 {DLRN_PIXEL_I32, 4}, {DLRN_PIXEL_I64, 5}, {DLRN_PIXEL_F64, 5}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const size_t n = cases[k].n;
+        char hex[41];
+        const dlrn_image im = {.v = v, .dim = {(int64_t)n, 1, 1}, .stored = cases[k].type};
+        dlrn_pixel_hash(hex, &im, DLRN_PIXEL_U32);
+        assert_string_equal(hex, sha1_of(stored, n * sizeof *stored, n * sizeof *stored));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_masks_have_as_many_parts_as_a_flood_finds),
         cmocka_unit_test(sha1_gives_the_digests_of_fips_180),
         cmocka_unit_test(the_processors_sha1_is_that_of_plain_c),
+        cmocka_unit_test(an_image_is_hashed_in_its_own_type),
+        cmocka_unit_test(a_mask_is_hashed_as_32_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
