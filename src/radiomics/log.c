@@ -29,12 +29,12 @@ static void numerator(double n[4], const waves *w, const double a[2], const doub
     const double c1 = w->c1, s1 = w->s1, e1 = w->e1, c2 = w->c2, s2 = w->s2, e2 = w->e2;
     n[0] = a[0] + a[1];
     n[1] = e2 * (b[1] * s2 - (a[1] + 2 * a[0]) * c2) + e1 * (b[0] * s1 - (a[0] + 2 * a[1]) * c1);
-    n[2] = 2 * e1 * e2 * ((a[0] + a[1]) * c2 * c1 - b[0] * c2 * s1 - b[1] * c1 * s2) +
-           a[1] * e1 * e1 + a[0] * e2 * e2;
+    n[2] = ((a[0] + a[1]) * c2 * c1 - (b[0] * c2 * s1 + b[1] * c1 * s2)) * (2 * e1 * e2) +
+           (a[1] * e1 * e1 + a[0] * e2 * e2);
     n[3] = e2 * e1 * e1 * (b[1] * s2 - a[1] * c2) + e1 * e2 * e2 * (b[0] * s1 - a[0] * c1);
 }
 
-/* order 0 or 2; sd in samples, sigma in mm. */
+/* order 0 or 2; sd in samples, sigma in mm. The order of operations is ITK's, for the last bit. */
 static void plan_pass(deriche *p, int order, double sd, double sigma)
 {
     static const double a0[2] = {1.3530, -0.3531}, b0[2] = {1.8151, 0.0902};
@@ -44,7 +44,7 @@ static void plan_pass(deriche *p, int order, double sd, double sigma)
     double *d = p->d, n0[4], n2[4];
     d[3] = w.e1 * w.e1 * w.e2 * w.e2;
     d[2] = -2 * w.c1 * w.e1 * w.e2 * w.e2 - 2 * w.c2 * w.e2 * w.e1 * w.e1;
-    d[1] = 4 * w.c2 * w.c1 * w.e1 * w.e2 + w.e1 * w.e1 + w.e2 * w.e2;
+    d[1] = 4 * w.c2 * w.c1 * w.e1 * w.e2 + (w.e1 * w.e1 + w.e2 * w.e2);
     d[0] = -2 * (w.e2 * w.c2 + w.e1 * w.c1);
     const double sum_d = 1 + d[0] + d[1] + d[2] + d[3];
     const double first_d = d[0] + 2 * d[1] + 3 * d[2] + 4 * d[3];
@@ -52,6 +52,7 @@ static void plan_pass(deriche *p, int order, double sd, double sigma)
     numerator(n0, &w, a0, b0);
     numerator(n2, &w, a2, b2);
     const double sum_0 = n0[0] + n0[1] + n0[2] + n0[3];
+    const double first_0 = n0[1] + 2 * n0[2] + 3 * n0[3], second_0 = n0[1] + 4 * n0[2] + 9 * n0[3];
     double scale;
     if (order == 0) {
         scale = 1 / (2 * sum_0 / sum_d - n0[0]);
@@ -61,9 +62,9 @@ static void plan_pass(deriche *p, int order, double sd, double sigma)
         const double beta = -(2 * sum_2 - sum_d * n2[0]) / (2 * sum_0 - sum_d * n0[0]);
         for (int k = 0; k < 4; k++)
             p->n[k] = n2[k] + beta * n0[k];
-        const double *n = p->n;
-        const double sn = n[0] + n[1] + n[2] + n[3];
-        const double dn = n[1] + 2 * n[2] + 3 * n[3], en = n[1] + 4 * n[2] + 9 * n[3];
+        const double sn = sum_2 + beta * sum_0;
+        const double dn = n2[1] + 2 * n2[2] + 3 * n2[3] + beta * first_0;
+        const double en = n2[1] + 4 * n2[2] + 9 * n2[3] + beta * second_0;
         const double alpha = (en * sum_d * sum_d - second_d * sn * sum_d -
                               2 * dn * first_d * sum_d + 2 * first_d * first_d * sn) /
                              (sum_d * sum_d * sum_d);

@@ -255,7 +255,7 @@ def write(out, cases):
     for name, case in cases:
         paths = case.write(out, name)
         found = values(paths, case.params)
-        moved, _ = spread(paths, case.params, [k for k in found if not k.startswith("diagnostics_")],
+        moved = spread(paths, case.params, [k for k in found if not k.startswith("diagnostics_")],
                        deep=False)
         write_values(os.path.join(out, name + ".csv"), found, find_widths(found, moved))
         names.append(f"{name} {case.ending}\n")

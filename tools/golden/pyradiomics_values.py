@@ -5,8 +5,8 @@ A value is undecided where PyRadiomics itself gives another one when its interme
 unit in the last place: what normalising, resampling and those filters yield that end in floating point of a
 library's own order (what goes into a wavelet too), the co-occurrence matrix, the numbers of runs, zones and
 dependences that counts are divided by, the spacing that coordinates are multiplied with, the matrices whose
-eigenvalues are taken, and where a grid is resampled its directions and first place, if they are oblique. Pixels as read,
-counts, and ITK's LoG and gradient are exact and stay as they are.
+eigenvalues are taken, and NumPy's logarithm in an exponential image (its last bit depends on the processor). Pixels
+as read, resampled masks, counts, and ITK's LoG and gradient are exact and stay as they are.
 """
 import contextlib
 import logging
@@ -72,45 +72,21 @@ def divided(rng, calculate):
     return wrapped
 
 
-def is_oblique(im):
-    return not np.isin(im.GetDirection(), (-1, 0, 1)).all()
-
-
-def turned(rng, *paths):
-    """The images, directions that are oblique moved: which voxel is nearest to a point half-way between two
-    depends on it."""
-    ims = [sitk.ReadImage(p) for p in paths]
-    directions = [np.array(im.GetDirection()) for im in ims]
-    moved = jitter(rng, directions[0])
-    for im, d in zip(ims, directions):
-        if not is_oblique(im):
-            continue
-        im.SetDirection((moved if (d == directions[0]).all() else jitter(rng, d)).tolist())
-    return ims
-
-
 @contextlib.contextmanager
-def jittered(rng, params, deep, grids):
+def jittered(rng, params, deep):
     s = params["setting"]
     worked = bool(s.get("normalize")) or any(s.get("resampledPixelSpacing") or [])
     load = featureextractor.RadiomicsFeatureExtractor.loadImage
     matrix, eigvals = glcm.RadiomicsGLCM._calculateMatrix, np.linalg.eigvals
-    laplacian = sitk.LaplacianRecursiveGaussianImageFilter
-    set_sigma, set_origin = laplacian.SetSigma, sitk.ResampleImageFilter.SetOutputOrigin
-    sample, sph_harm = scipy.ndimage.map_coordinates, scipy.special.sph_harm
+    log, sample, sph_harm = np.log, scipy.ndimage.map_coordinates, scipy.special.sph_harm
 
-    def loaded(image, mask, *args, **kwargs):
-        pair = turned(rng, image, mask) if s.get("resampledPixelSpacing") or s.get("correctMask") else (image, mask)
-        with contextlib.ExitStack() as inner:
-            if not isinstance(pair[0], str) and is_oblique(pair[1]):
-                move = lambda f, at: set_origin(f, jitter(rng, np.array(at)).tolist())
-                inner.enter_context(mock.patch.object(sitk.ResampleImageFilter, "SetOutputOrigin", move))
-            im, ma = load(*pair, *args, **kwargs)
-        grids.append((sitk.GetArrayFromImage(im), sitk.GetArrayFromImage(ma)))
-        spacing = jitter(rng, np.array(im.GetSpacing())).tolist()
+    def loaded(*args, **kwargs):
+        im, ma = load(*args, **kwargs)
         im, ma = im + 0, ma + 0  # copies
+        spacing = jitter(rng, np.array(im.GetSpacing())).tolist()
+        if ma.GetSpacing() == im.GetSpacing():
+            ma.SetSpacing(spacing)
         im.SetSpacing(spacing)
-        ma.SetSpacing(spacing)
         if worked and "float" in im.GetPixelIDTypeAsString():
             # the common factor of normalising first, then each voxel
             im = jitter_image(rng, im * (1 + float(rng.integers(-1, 2)) * 2.0 ** -52))
@@ -127,7 +103,11 @@ def jittered(rng, params, deep, grids):
         def images(im, ma, **kwargs):
             if name == "Wavelet":  # its sums
                 im = jitter_image(rng, im, always_double=True)
-            for one, label, own in make(im, ma, **kwargs):
+            with contextlib.ExitStack() as inner:
+                if name == "Exponential":
+                    inner.enter_context(mock.patch.object(np, "log", lambda x: jitter(rng, log(x))))
+                made = list(make(im, ma, **kwargs))
+            for one, label, own in made:
                 yield jitter_image(rng, one) if name in ROUNDED else one, label, own
         return images
 
@@ -138,7 +118,6 @@ def jittered(rng, params, deep, grids):
         for owner in (gldm.RadiomicsGLDM, glrlm.RadiomicsGLRLM, glszm.RadiomicsGLSZM):
             patch(owner, "_initCalculation", divided(rng, owner._initCalculation))
         patch(np.linalg, "eigvals", lambda m: eigvals(jitter(rng, m)))
-        patch(laplacian, "SetSigma", lambda f, x: set_sigma(f, jitter(rng, np.array(x)).item()))
         if deep:
             patch(scipy.ndimage.interpolation, "map_coordinates", sampled)
             patch(scipy.special, "sph_harm", harmonic)
@@ -157,20 +136,8 @@ def image_type(feature):
     return feature.split("_")[0].capitalize()
 
 
-def grid_moves(grids):
-    """Whether resampling gave voxels of other neighbours: another mask, or values off by more than rounding."""
-    (first, region), *others = grids or [(None, None)]
-    for im, ma in others:
-        if im.shape != first.shape or (ma != region).any():
-            return True
-        if np.abs(im - first.astype(float)).max() > 1e-6 * max(np.abs(first).max(), 1e-300):
-            return True
-    return False
-
-
 def spread(paths, params, names, times=16, deep=True):
-    """For each name its values by PyRadiomics with jitter; only what the names need is computed. Then whether
-    the resampled voxels themselves are others, so that nothing made of them is decided.
+    """For each name its values by PyRadiomics with jitter; only what the names need is computed.
 
     deep: inside LBP3D too, whose samples at the voxels' own places are truncated to whole numbers.
     """
@@ -180,17 +147,17 @@ def spread(paths, params, names, times=16, deep=True):
     some = {"setting": dict(params["setting"], additionalInfo=texts),
             "imageType": {k: v for k, v in params["imageType"].items() if k in types},
             "featureClass": {k: v for k, v in params["featureClass"].items() if k in classes}}
-    found, grids = {n: [] for n in names}, []
+    found = {n: [] for n in names}
     for k in range(times):
         rng = np.random.default_rng([20261127, k])
         try:
-            with jittered(rng, some, deep, grids):
+            with jittered(rng, some, deep):
                 got = values(paths, some)
         except (ValueError, RuntimeError):
             got = {}
         for n in names:
             found[n].append(got.get(n, math.nan))
-    return found, grid_moves(grids)
+    return found
 
 
 def undecided(got, want, moved):
