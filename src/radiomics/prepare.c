@@ -64,15 +64,17 @@ static dlrn_status resample_or_crop(bool *resampled, dlrn_rad_case *c, const dlr
     } else if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_PRE_CROP)) {
         bool corrected; // without diagnostics, as in PyRadiomics
         DLRN_TRY(dlrn_rad_match_mask(&corrected, c, s, ex, err));
-        DLRN_TRY(dlrn_pre_crop(&image, &mask, &c->image, &c->mask, pad, err));
+        DLRN_TRY(dlrn_pre_crop(&image, &mask, &c->grid, &c->image, &c->mask, pad, err));
     } else {
         goto done;
     }
     replace_image(c, &image);
     dlrn_mask_clear(&c->mask);
     c->mask = mask;
-    c->grid = c->image;
-    c->grid.v = NULL;
+    if (*resampled) {
+        c->grid = c->image;
+        c->grid.v = NULL;
+    }
 done:
     return st;
 }

@@ -104,8 +104,17 @@ dlrn_status dlrn_pre_resegment(dlrn_mask *io, const dlrn_image *im, const double
                      left, left == 1 ? "" : "s", t[0], upper);
 }
 
-dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, const dlrn_image *im,
-                          const dlrn_mask *mask, int pad, dlrn_error *err)
+static void crop_grid(dlrn_image *grid, const int64_t lo[3], const int64_t size[3])
+{
+    for (int k = 0; k < 3; k++) {
+        grid->dim[k] = size[k];
+        for (int j = 0; j < 3; j++)
+            grid->origin_mm[k] += grid->dir[3 * k + j] * grid->spacing_mm[j] * (double)lo[j];
+    }
+}
+
+dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, dlrn_image *grid,
+                          const dlrn_image *im, const dlrn_mask *mask, int pad, dlrn_error *err)
 {
     dlrn_status st;
     int64_t lo[3], size[3];
@@ -125,11 +134,9 @@ dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, const dlrn_image
     double *v = out->v;
     *out = *im;
     out->v = v;
-    for (int k = 0; k < 3; k++) {
-        out->dim[k] = mask_out->dim[k] = size[k];
-        for (int j = 0; j < 3; j++)
-            out->origin_mm[k] += im->dir[3 * k + j] * im->spacing_mm[j] * (double)lo[j];
-    }
+    crop_grid(out, lo, size);
+    if (grid) crop_grid(grid, lo, size);
+    memcpy(mask_out->dim, size, sizeof size);
     for (int64_t z = 0; z < size[2]; z++)
         for (int64_t y = 0; y < size[1]; y++) {
             const int64_t from = ((z + lo[2]) * im->dim[1] + y + lo[1]) * im->dim[0] + lo[0];

@@ -25,8 +25,9 @@ DLRN_MUST_CHECK dlrn_status dlrn_pre_resegment(dlrn_mask *io, const dlrn_image *
                                                const double *range, size_t n, dlrn_reseg_mode mode,
                                                dlrn_error *err);
 
-/* Image and mask cut to the mask's box and `pad` voxels around it, within the image. */
-DLRN_MUST_CHECK dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out,
+/* Image and mask cut to the mask's box and `pad` voxels around it, within the image. `grid`: the
+ * mask's geometry where it has one of its own, cut alike; NULL: none. */
+DLRN_MUST_CHECK dlrn_status dlrn_pre_crop(dlrn_image *out, dlrn_mask *mask_out, dlrn_image *grid,
                                           const dlrn_image *im, const dlrn_mask *mask, int pad,
                                           dlrn_error *err);
 

@@ -36,9 +36,9 @@ static dlrn_status keep_spacing(dlrn_image *out, dlrn_mask *mask_out, const dlrn
 {
     dlrn_status st;
     dlrn_mask own = {0};
-    if (dlrn_grid_equal(grid, im)) return dlrn_pre_crop(out, mask_out, im, mask, pad, err);
+    if (dlrn_grid_equal(grid, im)) return dlrn_pre_crop(out, mask_out, NULL, im, mask, pad, err);
     DLRN_TRY(dlrn_regrid_mask(&own, mask, grid, im, err));
-    DLRN_TRY(dlrn_pre_crop(out, mask_out, im, &own, pad, err));
+    DLRN_TRY(dlrn_pre_crop(out, mask_out, NULL, im, &own, pad, err));
 done:
     dlrn_mask_clear(&own);
     return st;

@@ -56,6 +56,13 @@ def compare_values(paths, params, got, want):
     return list(unsure), [(n, got[n], want[n]) for n in off if n not in unsure]
 
 
+def reads_past_the_image(case):
+    """ITK's B-spline mirrors once, which along an axis of two voxels leads out of its memory."""
+    s = case.params["setting"]
+    return (any(s.get("resampledPixelSpacing") or []) and s["interpolator"] == "sitkBSpline"
+            and 2 in case.image.GetSize())
+
+
 def compare_one(job):
     """What came out: (kind, number of values, names of the undecided, misses)."""
     args, index = job
@@ -63,6 +70,10 @@ def compare_one(job):
     with tempfile.TemporaryDirectory() as folder:
         paths = case.write(folder, "c")
         p = run_dlrn(args.dlrn, paths, "-j", "1")
+        if "so there is no spread to scale by" in p.stderr:  # PyRadiomics divides by 0
+            return index, "normalize of an even image", 0, [], []
+        if p.returncode == 0 and reads_past_the_image(case):
+            return index, "PyRadiomics reads past the image", 0, [], []
         try:
             want = values(paths, case.params)
         except RuntimeError:  # no direction fits into the box: PyRadiomics stops, dlrn has NaN

@@ -5,6 +5,7 @@
  */
 #include "radiomics/inverse.h"
 #include "radiomics/preprocess.h"
+#include "radiomics/regrid.h"
 #include "support/golden.h"
 
 static void read_grid(dlrn_image *out, const golden *g, size_t k, const char *of)
@@ -69,6 +70,26 @@ static void every_interpolator_is_that_of_simpleitk(void **state)
     golden_clear(&g);
 }
 
+/* At -0.25, 0.25, 0.75 and 1.25 of two voxels: a spline is even about the first and the last. */
+static void a_spline_beyond_two_voxels_is_mirrored_again(void **state)
+{
+    (void)state;
+    dlrn_image im = {0}, out = {0};
+    assert_ok(dlrn_image_alloc(&im, 3, (int64_t[3]){1, 1, 2}, NULL));
+    assert_ok(dlrn_image_alloc(&out, 3, (int64_t[3]){1, 1, 4}, NULL));
+    im.stored = out.stored = DLRN_PIXEL_F64;
+    im.v[0] = 3;
+    im.v[1] = -5;
+    out.spacing_mm[2] = 0.5;
+    out.origin_mm[2] = -0.25;
+    assert_ok(dlrn_regrid_image(&out, &im, "sitkBSpline", NULL));
+    assert_near(out.v[0], out.v[1], 1e-12, 0);
+    assert_near(out.v[3], out.v[2], 1e-12, 0);
+    assert_true(out.v[1] > -1 && out.v[1] < 3 && out.v[2] < -1 && out.v[2] > -5);
+    dlrn_image_clear(&im);
+    dlrn_image_clear(&out);
+}
+
 /* An n by n matrix in the corner of the identity. */
 static void read_matrix(double m[9], const golden_row *r, int n)
 {
@@ -113,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_interpolator_is_that_of_simpleitk),
+        cmocka_unit_test(a_spline_beyond_two_voxels_is_mirrored_again),
         cmocka_unit_test(inverse_matrices_are_those_of_itk_to_the_last_bit),
         cmocka_unit_test(a_matrix_without_inverse_is_told),
     };

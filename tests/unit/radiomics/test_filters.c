@@ -95,7 +95,7 @@ static void normalised_resegmented_and_cropped_images_are_as_defined(void **stat
     dlrn_mask m = {set, {6, 1, 1}};
     for (int i = 0; i < 6; i++)
         im.v[i] = i;
-    assert_ok(dlrn_pre_crop(&cut, &cut_mask, &im, &m, 1, NULL));
+    assert_ok(dlrn_pre_crop(&cut, &cut_mask, NULL, &im, &m, 1, NULL));
     assert_int_equal(cut.dim[0], 5);
     assert_near(cut.v[0], 1, 0, 0);
     assert_near(cut.origin_mm[0], 1, 0, 0);

@@ -72,6 +72,32 @@ static void the_tolerance_is_a_part_of_the_images_first_spacing(void **state)
     dlrn_image_clear(&mask);
 }
 
+/* A small turn moves the origin of what is cut out further than that of the whole. */
+static void a_cut_mask_is_held_against_the_image_again(void **state)
+{
+    (void)state;
+    dlrn_image im, mask;
+    dlrn_features f;
+    const double angle = 5e-4;
+    make_pair(&im, &mask);
+    mask.dir[0] = mask.dir[4] = cos(angle);
+    mask.dir[1] = -sin(angle);
+    mask.dir[3] = sin(angle);
+    assert_ok(extract(&f, &im, &mask, "geometryTolerance=0.001", NULL));
+    dlrn_features_clear(&f);
+    dlrn_radiomics *s;
+    dlrn_error err = {DLRN_OK, ""};
+    assert_ok(dlrn_radiomics_defaults(&s, NULL));
+    assert_ok(dlrn_radiomics_set(s, "geometryTolerance=0.001", NULL));
+    assert_ok(dlrn_radiomics_set(s, "preCrop=true", NULL));
+    assert_ok(dlrn_radiomics_set(s, "padDistance=0", NULL));
+    assert_int_equal(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, &err), DLRN_EINVAL);
+    assert_non_null(strstr(err.msg, "origin"));
+    dlrn_radiomics_free(s);
+    dlrn_image_clear(&im);
+    dlrn_image_clear(&mask);
+}
+
 static void correct_mask_brings_the_region_onto_the_image(void **state)
 {
     (void)state;
@@ -128,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tolerance_is_a_part_of_the_images_first_spacing),
+        cmocka_unit_test(a_cut_mask_is_held_against_the_image_again),
         cmocka_unit_test(correct_mask_brings_the_region_onto_the_image),
         cmocka_unit_test(a_region_between_the_images_voxels_is_said_to_be_too_thin),
         cmocka_unit_test(a_mask_that_knows_no_spacing_takes_the_images_geometry),
