@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Four doubles at a time: the same operations in the same order on any processor, so that the bits
+ * Eight doubles at a time: the same operations in the same order on any processor, so that the bits
  * do not depend on how wide its registers are. Compiled twice where DLRN_CLONES stands, the wider
  * code chosen when the program starts; no operation is fused in either.
  */
@@ -16,9 +16,9 @@
 /* All of it is inlined: no register width reaches a call. */
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-typedef double lanes __attribute__((vector_size(32)));
-typedef int64_t lane_bits __attribute__((vector_size(32)));
-enum { LANES = 4 };
+typedef double lanes __attribute__((vector_size(64)));
+typedef int64_t lane_bits __attribute__((vector_size(64)));
+enum { LANES = 8 };
 
 /* clang does not inline what passes lanes into a wider clone */
 #ifdef __clang__
@@ -48,7 +48,7 @@ DLRN_INLINE void lanes_store(double *v, lanes x)
 
 DLRN_INLINE double lanes_sum(lanes x)
 {
-    return (x[0] + x[1]) + (x[2] + x[3]);
+    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
 }
 
 DLRN_INLINE lanes lanes_abs(lanes x)
@@ -92,14 +92,19 @@ DLRN_INLINE lanes lanes_exp(lanes x)
     return (lanes)((lane_bits)p + ((lane_bits)t << 52));
 }
 
-/* log(1 + e) for 0 <= e <= 1, by 2 atanh(e / (2 + e)). */
+/* log(1 + e) for 0 <= e <= 1, by 2 atanh(e / (2 + e)); near 1 of (1 + e) / sqrt 2 instead, so that
+ * the argument of atanh stays below 0.172. */
 DLRN_INLINE lanes lanes_log1p(lanes e)
 {
-    const lanes s = e / (2.0 + e), s2 = s * s;
-    lanes p = s2 * 0 + 1 / 35.0;
-    for (int odd = 33; odd >= 1; odd -= 2)
+    const double root = 0x1.6a09e667f3bcdp0, log_root = 0x1.62e42fefa39f0p-2; // of root as it is
+    const lane_bits far = e > root - 1.0;
+    const lanes s = lanes_pick(far, (1.0 + e) - root, e) /
+                    lanes_pick(far, (1.0 + e) + root, 2.0 + e),
+                s2 = s * s;
+    lanes p = s2 * 0 + 1 / 21.0;
+    for (int odd = 19; odd >= 1; odd -= 2)
         p = p * s2 + 1.0 / odd;
-    return 2.0 * s * p;
+    return lanes_pick(far, 2.0 * s * p + log_root, 2.0 * s * p);
 }
 
 #endif

@@ -72,8 +72,17 @@ void optimism_measure(double out[DLRN_INDEXES], const ranked *v, const recalibra
     out[DLRN_INDEX_GP] = gini(again->prob, v->weight, v->n);
 }
 
-dlrn_status optimism_curve(double *out, const double *at, size_t points, const ranked *v,
-                           double *work, dlrn_error *err)
+static const double span = 0.75;
+
+dlrn_status optimism_curve(double *out, const optimism *o, const ranked *v, dlrn_error *err)
+{
+    const loess_rows r = {.x = v->p, .y = v->label, .n = v->n, .copies = v->n};
+    return stats_loess(out, o->predicted, o->points, &r, span, err);
+}
+
+/* The same of rows that count as often as they were drawn; `work` holds 4 n doubles. */
+static dlrn_status drawn_curve(double *out, const optimism *o, const ranked *v, double *work,
+                               dlrn_error *err)
 {
     double *x = work, *y = work + v->n, *count = work + 2 * v->n;
     dlrn_status st;
@@ -92,7 +101,7 @@ dlrn_status optimism_curve(double *out, const double *at, size_t points, const r
             copy[k++] = (uint32_t)i;
     const loess_rows r = {
         .x = x, .y = y, .count = count, .copy = copy, .n = rows, .copies = copies};
-    st = stats_loess(out, at, points, &r, 0.75, err);
+    st = stats_loess(out, o->predicted, o->points, &r, span, err);
 done:
     free(copy);
     return st;
@@ -234,10 +243,8 @@ dlrn_status optimism_replicate(void *user, size_t b, size_t worker, const uint32
     optimism_measure(o->training + b * DLRN_INDEXES, &training, &none);
     optimism_measure(o->test + b * DLRN_INDEXES, &test, &again);
     if (!o->points) return DLRN_OK;
-    DLRN_TRY(
-        optimism_curve(o->curve_test + b * o->points, o->predicted, o->points, &test, a.work, err));
-    st = optimism_curve(o->curve_training + b * o->points, o->predicted, o->points, &training,
-                        a.work, err);
+    DLRN_TRY(optimism_curve(o->curve_test + b * o->points, o, &test, err));
+    st = drawn_curve(o->curve_training + b * o->points, o, &training, a.work, err);
 done:
     return st;
 }

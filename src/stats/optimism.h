@@ -22,10 +22,6 @@ typedef struct recalibration {
 
 void optimism_measure(double out[DLRN_INDEXES], const ranked *v, const recalibration *again);
 
-/* The loess curve of the labels over the probabilities; `work` holds 4 n doubles. */
-DLRN_MUST_CHECK dlrn_status optimism_curve(double *out, const double *at, size_t points,
-                                           const ranked *v, double *work, dlrn_error *err);
-
 /* What all replicates share, and where their results go. */
 typedef struct optimism {
     const dlrn_logistic_data *d;
@@ -45,6 +41,10 @@ typedef struct optimism_scratch {
     double *block; /* NULL until the worker's first replicate */
     size_t *order;
 } optimism_scratch;
+
+/* The loess curve of the labels over the probabilities at o->predicted, each row counted once. */
+DLRN_MUST_CHECK dlrn_status optimism_curve(double *out, const optimism *o, const ranked *v,
+                                           dlrn_error *err);
 
 /* stats_replicate_fn of a `const optimism`. */
 dlrn_status optimism_replicate(void *user, size_t b, size_t worker, const uint32_t *count,

@@ -38,7 +38,7 @@ typedef struct model {
     double *block;    /* z, label, once, then what apparent() ranks */
     const double **z; /* [k] */
     double *start;    /* [k] */
-    double *label, *once, *lp, *p, *ranked_label, *work;
+    double *label, *once, *lp, *p, *ranked_label;
 } model;
 
 static void model_clear(model *m)
@@ -51,15 +51,14 @@ static void model_clear(model *m)
 
 static dlrn_status model_init(model *m, const newton *w, dlrn_error *err)
 {
-    enum { OTHERS = 5, WORK = 4 };
+    enum { OTHERS = 5 };
     dlrn_status st;
     const size_t n = w->d->n, k = w->k, step = lanes_padded(n);
-    DLRN_TRY(dlrn_alloc_or_fail(&m->block, (k + OTHERS + WORK) * step, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&m->block, (k + OTHERS) * step, err));
     DLRN_TRY(dlrn_alloc_or_fail(&m->z, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&m->start, k, err));
-    double **const part[OTHERS + 1] = {&m->label, &m->once,         &m->lp,
-                                       &m->p,     &m->ranked_label, &m->work};
-    for (size_t i = 0; i <= OTHERS; i++)
+    double **const part[OTHERS] = {&m->label, &m->once, &m->lp, &m->p, &m->ranked_label};
+    for (size_t i = 0; i < OTHERS; i++)
         *part[i] = m->block + (k + i) * step;
     for (size_t j = 0; j < k; j++) {
         double *column = m->block + j * step;
@@ -76,7 +75,7 @@ done:
     return st;
 }
 
-static dlrn_status apparent_curve(dlrn_validation *v, optimism *o, const ranked *seen, double *work,
+static dlrn_status apparent_curve(dlrn_validation *v, optimism *o, const ranked *seen,
                                   dlrn_error *err)
 {
     dlrn_status st;
@@ -88,7 +87,7 @@ static dlrn_status apparent_curve(dlrn_validation *v, optimism *o, const ranked 
         v->predicted[k] = lo + (hi - lo) * (double)k / (POINTS - 1);
     o->predicted = v->predicted;
     o->points = v->points = POINTS;
-    st = optimism_curve(v->apparent, v->predicted, POINTS, seen, work, err);
+    st = optimism_curve(v->apparent, o, seen, err);
 done:
     return st;
 }
@@ -120,7 +119,7 @@ static dlrn_status apparent(dlrn_validation *v, optimism *o, model *m, dlrn_erro
     optimism_measure(index, &seen, &none);
     for (size_t k = 0; k < DLRN_INDEXES; k++)
         v->index[k].original = index[k];
-    if (n >= 11) st = apparent_curve(v, o, &seen, m->work, err);
+    if (n >= 11) st = apparent_curve(v, o, &seen, err);
 done:
     free(order);
     newton_clear(&w);

@@ -132,7 +132,7 @@ static void a_curve_at_a_thousand_points_is_that_of_all_rows(void **state)
     free(p);
 }
 
-static void four_exponentials_and_logarithms_are_those_of_libm(void **state)
+static void exponentials_and_logarithms_are_those_of_libm(void **state)
 {
     (void)state;
     for (int i = -7080; i <= 7080; i++) {
@@ -222,7 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(validation_has_the_same_bits_on_any_number_of_threads),
         cmocka_unit_test(whole_clusters_are_drawn),
-        cmocka_unit_test(four_exponentials_and_logarithms_are_those_of_libm),
+        cmocka_unit_test(exponentials_and_logarithms_are_those_of_libm),
         cmocka_unit_test(rows_that_count_are_copies),
         cmocka_unit_test(the_quick_fit_is_the_careful_one),
         cmocka_unit_test(separated_classes_and_one_replicate_are_refused),
