@@ -1,36 +1,62 @@
 # SPDX-License-Identifier: Apache-2.0
-# dlrn's statistics beside R's, in one run on the same cohort:
+# dlrn's statistics beside R's, in one run on the same rows: processor seconds on one thread.
 #   ninja -C build dlrn bench_stats && Rscript bench/stats_vs_r.R build
-# Needs pROC and rms.
-suppressMessages({library(pROC); library(rms)})
+# Needs pROC, rms and glmnet.
+suppressMessages({library(pROC); library(rms); library(glmnet)})
 build <- commandArgs(TRUE)[1]
-work <- tempfile(); dir.create(work); csv <- file.path(work, "cohort.csv")
+work <- tempfile(); dir.create(work)
+write <- function(name, frame) {
+  path <- file.path(work, name)
+  write.csv(frame, path, row.names = FALSE, quote = FALSE)
+  path
+}
 
 set.seed(1)
 n <- 712
-x <- matrix(rnorm(n * 6), n); colnames(x) <- paste0("x", 1:6)
-y <- rbinom(n, 1, plogis(-.4 + x %*% c(1, -.5, .3, 0, 0, .2)))
-write.csv(data.frame(y, x), csv, row.names = FALSE)
-small <- file.path(work, "rows.csv"); write.csv(data.frame(y = rep(y, 2)[1:1000], s = rnorm(1000)), small, row.names = FALSE)
+x <- matrix(rnorm(n * 5), n); colnames(x) <- paste0("x", 1:5)
+y <- rbinom(n, 1, plogis(-.4 + x %*% c(1, -.5, .3, 0, 0)))
+cohort <- write("cohort.csv", data.frame(y, x))
+z <- matrix(rnorm(n * 500), n) + 1.5 * rnorm(n); colnames(z) <- paste0("z", 1:500)
+label <- rbinom(n, 1, plogis(z[, 1] - z[, 2] + .5 * z[, 3]))
+fold <- sample(rep(1:10, length.out = n))
+features <- write("features.csv", data.frame(y = label, fold, z))
+small <- write("rows.csv", data.frame(y = rep(0:1, 500), s = rnorm(1000)))
+big_y <- rbinom(1e6, 1, .5); big_s <- round(rnorm(1e6, .7 * big_y), 6)
+big <- write("million.csv", data.frame(y = big_y, s = big_s))
 
-seconds <- function(work) system.time(work())["elapsed"]
-dlrn <- read.table(text = system2(file.path(build, "bench_stats"), csv, stdout = TRUE), row.names = 1)
+user <- function(work, times = 1)
+  min(replicate(times, sum(system.time(work())[c("user.self", "sys.self")])))
+peer <- list()
 f <- lrm(y ~ x, x = TRUE, y = TRUE)
 r <- roc(y, x[, 1], quiet = TRUE, direction = "<")
-peer <- c(
-  auc_bootstrap_2000 = seconds(function() ci.auc(r, method = "bootstrap", boot.n = 2000, progress = "none")),
-  validate = seconds(function() validate(f, B = 1000)),
-  calibrate = seconds(function() calibrate(f, B = 1000)))
-names(peer) <- sub(".elapsed", "", names(peer))
-command <- function(cmd, times) seconds(function() for (i in 1:times) system(cmd, ignore.stdout = TRUE)) / times
-start <- command(paste(file.path(build, "dlrn"), "stats roc --label y --score s", small), 20)
-r_start <- command(sprintf("Rscript -e 'library(pROC); d <- read.csv(\"%s\"); ci(roc(d$y, d$s, quiet = TRUE))' 2>/dev/null", small), 2)
+peer$bootstrap <- user(function() ci.auc(r, method = "bootstrap", boot.n = 2000, progress = "none"))
+peer$validate <- user(function() validate(f, B = 1000), 2)
+peer$calibrate <- user(function() calibrate(f, B = 1000), 2)
+peer$lasso <- user(function() cv.glmnet(z, label, family = "binomial", foldid = fold), 2)
+peer$million <- user(function() ci.auc(roc(big_y, big_s, quiet = TRUE, direction = "<")))
 
-line <- function(what, own, other) cat(sprintf("%-44s %9.4f s  R %8.3f s  %6.0fx\n", what, own, other, other / own))
-line("2,000-bootstrap AUC interval, 712 rows", dlrn["auc_bootstrap_2000", 1], peer["auc_bootstrap_2000"])
-both <- dlrn["validate_and_calibrate_1000", 1]
-line("validate and calibrate B = 1,000, together", both, peer["validate"] + peer["calibrate"])
-line("  against rms::validate alone", both, peer["validate"])
-line("  against rms::calibrate alone", both, peer["calibrate"])
+dlrn <- read.table(text = system2(file.path(build, "bench_stats"), c(cohort, features), stdout = TRUE),
+                   row.names = 1)
+own <- function(what) dlrn[what, 1]
+command <- function(cmd, times) {
+  once <- function() sum(system.time(system(cmd, ignore.stdout = TRUE))[c("user.child", "sys.child")])
+  min(replicate(times, once()))
+}
+stats_roc <- function(file) paste(file.path(build, "dlrn"), "stats roc --label y --score s", file)
+start <- command(stats_roc(small), 20)
+r_start <- command(sprintf("Rscript -e 'library(pROC); d <- read.csv(\"%s\"); ci(roc(d$y, d$s, quiet = TRUE))' 2>/dev/null", small), 3)
+read_big <- command(stats_roc(big), 3)
+
+line <- function(what, own, other)
+  cat(sprintf("%-48s %9.4f s  R %8.3f s  %6.1fx\n", what, own, other, other / own))
+line("2,000-bootstrap AUC interval, 712 rows", own("auc_bootstrap_2000"), peer$bootstrap)
+both <- own("validate_and_calibrate_1000")
+line("validate and calibrate, B = 1,000, 5 predictors", both, peer$validate + peer$calibrate)
+line("  both against rms::validate alone", both, peer$validate)
+line("  both against rms::calibrate alone", both, peer$calibrate)
+line("AUC + DeLong, 1e6 rows", own("auc_delong_1e6"), peer$million)
+line("LASSO, 10 folds, 712 x 500", own("lasso_cv"), peer$lasso)
 line("dlrn stats roc, 1,000 rows, start-up included", start, r_start)
-cat(sprintf("AUC + DeLong, 1e6 rows  %.3f s\ncalibration, 1e6 rows   %.3f s\n", dlrn["auc_delong_1e6", 1], dlrn["calibrate_1e6", 1]))
+cat(sprintf("%-48s %9.4f s\n", c("dlrn stats roc, 1e6 rows, from the file", "calibration, 1e6 rows",
+                                "Spearman with p-values, 712 x 4,000"),
+            c(read_big, own("calibrate_1e6"), own("spearman_712x4000_with_p"))), sep = "")

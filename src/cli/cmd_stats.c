@@ -42,7 +42,7 @@ static int check_call(const cli_call *call, const stats_test *test)
         return cli_usage(call, "--ci %g: expected a number between 0 and 1", o->ci);
     if (o->bootstrap < 0 || o->bootstrap > 10000000)
         return cli_usage(call, "--bootstrap %lld: expected 0 to 10000000", (long long)o->bootstrap);
-    return 0;
+    return test->check ? test->check(call) : 0;
 }
 
 static dlrn_status run_group(dlrn_json *out, stats_data *d, const stats_test *test, size_t by,

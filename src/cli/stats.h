@@ -48,6 +48,9 @@ typedef struct stats_data {
     stats_names covariates; /* of --covariates */
 } stats_data;
 
+/* What the options lack, as a usage error: 0 or the exit code. */
+typedef int stats_check_fn(const cli_call *call);
+
 typedef dlrn_status stats_fn(dlrn_json *out, const stats_data *d, dlrn_error *err);
 
 /* The result (of one group) in the form that the text shows; freed by the caller. */
@@ -75,6 +78,7 @@ enum {
 typedef struct stats_test {
     cli_command cli; /* first: the call's command is the test */
     unsigned needs;
+    stats_check_fn *check; /* NULL: no option is needed but by `needs` */
     stats_fn *fn;
     stats_view_fn *view; /* NULL: the text shows the result as it is */
     stats_save_fn *save; /* NULL: fn writes it, or there is no -o */

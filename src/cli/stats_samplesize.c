@@ -9,16 +9,30 @@
 #include <math.h>
 #include <string.h>
 
+static int check_samplesize(const cli_call *call)
+{
+    const stats_opts *o = call->opts;
+    const bool develop = !strcmp(call->args[0], "develop");
+    if (!develop && strcmp(call->args[0], "validate") != 0)
+        return cli_usage(call, "'%.40s': expected develop or validate", call->args[0]);
+    if (isnan(o->prevalence))
+        return cli_usage(call, "%s needs --prevalence P, the expected share of events",
+                         call->args[0]);
+    if (develop && o->parameters < 1)
+        return cli_usage(call, "develop needs --parameters N, one or more");
+    if (develop && isnan(o->r2cs) && isnan(o->auc))
+        return cli_usage(call, "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A");
+    if (develop && !isnan(o->r2cs) && !isnan(o->auc))
+        return cli_usage(call, "--r2cs and --auc both say how good the model will be; give one");
+    if (!develop && isnan(o->auc))
+        return cli_usage(call, "validate needs --auc A, the expected AUC");
+    return 0;
+}
+
 /* R2 as given, or what the AUC means. */
 static dlrn_status develop(dlrn_samplesize *s, dlrn_json *out, const stats_opts *o, dlrn_error *err)
 {
     double r2cs = o->r2cs;
-    if (!isnan(o->r2cs) && !isnan(o->auc))
-        return dlrn_fail(err, DLRN_EINVAL,
-                         "--r2cs and --auc both say how good the model will be; give one");
-    if (isnan(o->r2cs) && isnan(o->auc))
-        return dlrn_fail(err, DLRN_EINVAL,
-                         "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A");
     if (isnan(r2cs)) {
         if (!(o->auc > 0.5 && o->auc < 1))
             return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", o->auc);
@@ -34,20 +48,12 @@ static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_erro
 {
     dlrn_status st;
     const stats_opts *o = d->o;
-    const char *what = d->call->args[0];
     dlrn_samplesize s;
-    if (isnan(o->prevalence))
-        DLRN_TRY(
-            dlrn_fail(err, DLRN_EINVAL, "--prevalence P is needed: the expected share of events"));
-    if (!strcmp(what, "develop"))
+    if (!strcmp(d->call->args[0], "develop"))
         DLRN_TRY(develop(&s, out, o, err));
-    else if (!strcmp(what, "validate") && isnan(o->auc))
-        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "validate needs --auc A, the expected AUC"));
-    else if (!strcmp(what, "validate"))
+    else
         DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
                                           o->auc_width, err));
-    else
-        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "'%.40s': expected develop or validate", what));
     dlrn_json *criteria = dlrn_json_array();
     for (size_t i = 0; i < DLRN_SAMPLESIZE_CRITERIA; i++) {
         dlrn_json *c = dlrn_json_object();
@@ -86,5 +92,6 @@ const stats_test stats_samplesize = {
              "  # external validation of a model with AUC 0.8\n"
              "  dlrn stats samplesize validate --prevalence 0.3 --auc 0.8\n"},
     .needs = STATS_NO_FILE,
+    .check = check_samplesize,
     .fn = run_samplesize,
 };

@@ -6,6 +6,7 @@
 #include <dlrn/correlation.h>
 
 #include "base/linalg.h"
+#include "stats/correlation_p.h"
 #include <dlrn/describe.h>
 #include <dlrn/special.h>
 
@@ -20,6 +21,7 @@ typedef struct work {
     double *r, *p;
     size_t n, m, blocks;
     dlrn_correlation_method method;
+    correlation_p table; /* of Pearson and Spearman */
     double *column; /* standardised columns, or ranks for Kendall, one after the other [m][n] */
     bool *varies;   /* [m] */
     size_t *order;  /* Kendall: rows of each column, ascending [m][n] */
@@ -98,13 +100,6 @@ static dlrn_status prepare_columns(void *user, size_t item, size_t thread, dlrn_
 /* Beyond it only rounding keeps a correlation from 1. */
 static const double END = 1 - 1e-15;
 
-static double t_p_value(double r, size_t n)
-{
-    if (n < 3 || isnan(r)) return (double)NAN;
-    const double df = (double)n - 2, rest = (1 - r) * (1 + r);
-    return rest > 0 ? dlrn_t_two_sided(r * sqrt(df / rest), df) : 0;
-}
-
 static void store(const work *w, size_t i, size_t j, double r, double p)
 {
     w->r[i * w->m + j] = w->r[j * w->m + i] = r;
@@ -146,7 +141,8 @@ static void take_p_values(const work *w, size_t i0, size_t j0, size_t ni, size_t
 {
     for (size_t i = i0; i < i0 + ni; i++)
         for (size_t j = j0; j < j0 + nj; j++)
-            w->p[i * w->m + j] = i == j ? (double)NAN : t_p_value(w->r[i * w->m + j], w->n);
+            w->p[i * w->m + j] =
+                i == j ? (double)NAN : correlation_p_value(&w->table, w->r[i * w->m + j]);
 }
 
 /* One block of the upper triangle, counted row after row of blocks. */
@@ -279,6 +275,7 @@ dlrn_status dlrn_correlation(double *r, double *p, const double *x, size_t n, si
         return dlrn_fail(err, DLRN_EINVAL, "a correlation needs two complete rows, found %zu", n);
     w.blocks = (m + BLOCK - 1) / BLOCK;
     const bool is_kendall = method == DLRN_KENDALL;
+    if (p && !is_kendall) correlation_p_init(&w.table, (double)n);
     DLRN_TRY(dlrn_alloc_or_fail(&w.column, n * m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.varies, m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.order, is_kendall ? n * m : 0, err));

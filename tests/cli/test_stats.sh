@@ -159,8 +159,11 @@ expect_rc 0
 expect_out '"n": 623'
 run stats samplesize develop --prevalence 0.174 --parameters 24 --auc 0.89 --json
 expect_out '"r2cs": 0.2909'
+run stats samplesize develop --parameters 24 --r2cs 0.288
+expect_rc 2
+expect_err "develop needs --prevalence P, the expected share of events"
 run stats samplesize develop --prevalence 0.174 --parameters 24
-expect_rc 1
+expect_rc 2
 expect_err "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A"
 run stats samplesize validate --prevalence 2 --auc 0.8
 expect_rc 1
