@@ -34,6 +34,20 @@ run extract "$i" "$g/2d-8bit_mask.nii.gz" -p "$p"
 expect_rc 1
 expect_err "mask"
 
+case_ "--correct-mask brings a mask of another grid onto the image's"
+own=$g/correctMask-plane
+printf 'setting: {minimumROIDimensions: 1, preCrop: true, padDistance: 2}\n' >own.yaml
+run extract "${own}_image.nrrd" "${own}_mask.nrrd" -p own.yaml
+expect_rc 1
+expect_err "--correct-mask"
+run extract "${own}_image.nrrd" "${own}_mask.nrrd" -p own.yaml --correct-mask -o given.csv
+expect_rc 0
+expect_err "brought onto the image's grid"
+printf 'setting: {minimumROIDimensions: 1, preCrop: true, padDistance: 2, correctMask: true}\n' >own.yaml
+run extract "${own}_image.nrrd" "${own}_mask.nrrd" -p own.yaml -o written.csv
+expect_rc 0
+expect cmp given.csv written.csv
+
 case_ "an unknown setting gets a suggestion"
 run extract "$i" "$m" --setting binWith=3
 expect_rc 1

@@ -29,13 +29,14 @@ static inline char *rad_golden_path(const char *folder, const char *name, const 
     return s.s;
 }
 
+/* `channel`: as dlrn_image_read_channel. */
 static inline void rad_golden_image(dlrn_image *out, const rad_golden *g, const char *folder,
-                                    const char *what)
+                                    const char *what, int64_t channel)
 {
     char rest[32];
     snprintf(rest, sizeof rest, "_%s.%s", what, g->ending);
     char *path = rad_golden_path(folder, g->name, rest);
-    assert_ok(dlrn_image_read(out, path, NULL));
+    assert_ok(dlrn_image_read_channel(out, path, channel, NULL));
     free(path);
 }
 
@@ -45,9 +46,9 @@ static inline void rad_golden_read(rad_golden *g, const char *folder)
     char *params = rad_golden_path(folder, g->name, ".json");
     char *values = rad_golden_path(folder, g->name, ".csv");
     char *info = rad_golden_path(folder, g->name, ".info");
-    rad_golden_image(&g->image, g, folder, "image");
-    rad_golden_image(&g->mask, g, folder, "mask");
     assert_ok(dlrn_radiomics_load(&g->settings, params, NULL));
+    rad_golden_image(&g->image, g, folder, "image", 0);
+    rad_golden_image(&g->mask, g, folder, "mask", dlrn_radiomics_label_channel(g->settings));
     assert_ok(dlrn_table_read(&g->values, values, NULL));
     g->info = NULL;
     if (dlrn_file_exists(info)) assert_ok(dlrn_read_file(&g->info, &len, info, NULL));

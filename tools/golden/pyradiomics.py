@@ -76,6 +76,8 @@ def compare_one(job):
             return index, "PyRadiomics reads past the image", 0, [], []
         try:
             want = values(paths, case.params)
+        except MemoryError:  # dense matrices of many grey levels
+            return index, "PyRadiomics lacks memory", 0, [], []
         except RuntimeError:  # no direction fits into the box: PyRadiomics stops, dlrn has NaN
             return index, "no direction", 0, [], []
         except ValueError as why:

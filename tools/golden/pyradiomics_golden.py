@@ -166,6 +166,49 @@ def settings():
         if isinstance(classes, list):
             classes = {c: None for c in classes}
         yield name, make(*image, types, own, seed=[2, k], classes=classes, label=3 if name == "gldm_a" else 1)
+    yield from masks()
+
+
+def on_a_grid_of_its_own(mask, factor, turn, shift):
+    """The region sampled at voxels `factor` as large, the grid turned in its first two axes and shifted."""
+    n = mask.GetDimension()
+    c, s = math.cos(turn), math.sin(turn)
+    m = np.reshape(mask.GetDirection(), (n, n))
+    m[:, :2] = m[:, :2] @ [[c, -s], [s, c]]
+    f = sitk.ResampleImageFilter()
+    f.SetInterpolator(sitk.sitkNearestNeighbor)
+    f.SetOutputDirection(m.ravel().tolist())
+    f.SetOutputOrigin([o + shift for o in mask.GetOrigin()])
+    f.SetOutputSpacing([x * factor for x in mask.GetSpacing()])
+    f.SetSize([int(k / factor) for k in mask.GetSize()])
+    return f.Execute(mask)
+
+
+def channels(mask):
+    """Three regions one upon the other; the last is the mask's."""
+    return sitk.Compose(1 - mask, mask * 0 + 1, mask)
+
+
+def masks():
+    """What chooses or moves the mask; NRRD, which holds directions as doubles and several values a voxel."""
+    inner = lambda shape: np.pad(ellipse([n - 2 for n in shape]), 1)
+    volume = ((8, 12, 11), np.int16, 100, 120, inner, (1.0, 0.75, 1.5))
+    plane = ((14, 13), np.float32, 100, 120, inner, (0.75, 1.5))
+    fewer = {c: None for c in ("shape", "firstorder", "glcm", "glszm")}
+    rows = [
+        ("correctMask", volume, {"correctMask": True, "additionalInfo": True}, {"Original": {}, "LoG": {"sigma": [1.0]}},
+         lambda m: on_a_grid_of_its_own(m, 0.7, 0.05, 0.1), True),
+        ("correctMask-plane", plane, {"correctMask": True, "preCrop": True, "padDistance": 2}, ORIGINAL,
+         lambda m: on_a_grid_of_its_own(m, 1.25, 0.04, -0.2), True),
+        ("resampled-mask", volume, {"resampledPixelSpacing": [0.5, 1.5, 3], "interpolator": "sitkNearestNeighbor"},
+         ORIGINAL, lambda m: on_a_grid_of_its_own(m, 0.8, -0.06, 0.2), True),
+        ("label_channel", volume, {"label_channel": 2}, ORIGINAL, channels, False),
+    ]
+    for k, (name, image, own, types, change, oblique) in enumerate(rows):
+        case = make(*image, types, own, seed=[3, k], oblique=oblique, ending="nrrd",
+                    classes=None if "plane" in name else fewer)
+        case.mask = change(case.mask)
+        yield name, case
 
 
 SYNTHETIC_MASKS = ("full", "ellipse", "ring", "two_parts", "isolated_dots", "row_line", "diagonal_line", "checker",
