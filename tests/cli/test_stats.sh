@@ -267,4 +267,17 @@ run stats roc none.csv --label y --score p --by g
 expect_rc 1
 expect_err "no row to work on"
 
+case_ "docs/stats.md tells of every test and every option"
+page="$here/../../docs/stats.md"
+run stats --help
+tests=$(sed -n '/^tests:/,/^$/s/^  \([a-z]*\) .*/\1/p' .out)
+[ "$(echo "$tests" | wc -w)" -ge 20 ] || wrong "stats --help lists too few tests"
+for test in $tests; do
+    grep -q "^| .$test. " "$page" || wrong "docs/stats.md has no row for $test"
+    run stats "$test" --help
+    for option in $(sed -n '/^options:/,/^$/s/^ .* \(--[a-z0-9-]*\).*/\1/p' .out); do
+        grep -qF -e "$option" "$page" || wrong "docs/stats.md lacks $option of $test"
+    done
+done
+
 finish
