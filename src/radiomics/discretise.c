@@ -71,6 +71,11 @@ static dlrn_status make_edges(edges *e, const dlrn_roi *roi, const dlrn_rad_text
         n = ceil((max + 2 * w - e->low) / w);
         e->last = e->low + (n - 1) * e->step;
     }
+    if (t->bin_count && !(e->step > 0 && isfinite(e->step)))
+        return dlrn_fail(err, DLRN_ENUMERIC,
+                         "binCount: the grey values from %g to %g cannot be cut into %lld bins: "
+                         "scale the image to ordinary numbers",
+                         min, max, (long long)t->bin_count);
     if (!(n <= MAX_LEVELS) || !(e->step > 0))
         return dlrn_fail(err, DLRN_EINVAL,
                          "binWidth %g gives %.3g bins between %g and %g: choose a larger one",

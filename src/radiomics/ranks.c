@@ -6,6 +6,7 @@
  */
 #include "radiomics/ranks.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/wide.h"
@@ -114,7 +115,10 @@ dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
     uint8_t which[INTERVALS] = {0}, n_wanted = 0;
     wanted w[DLRN_MAX_RANKS] = {{0}};
     double *scratch = NULL;
-    const double scale = max > min ? (INTERVALS - 1) / (max - min) : 0;
+    double scale = (INTERVALS - 1) / (max - min);
+    if (!(isfinite(scale) &&
+          scale > 0)) // equal, or a range that double cannot divide by: one interval
+        min = scale = 0;
     count_intervals(count, x, n, min, scale);
     for (size_t b = 0; b < INTERVALS; before += count[b++])
         for (size_t r = 0; r < n_ranks; r++) {

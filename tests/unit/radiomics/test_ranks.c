@@ -15,7 +15,10 @@ static int by_value(const void *a, const void *b)
     return p < q ? -1 : p > q;
 }
 
-/* Values of several kinds: spread, with many ties, nearly all in one place, all the same. */
+enum { N_KINDS = 7 };
+
+/* Values of several kinds: spread, with many ties, nearly all in one place, all the same, over a
+ * range whose inverse or whose width is infinite. */
 static double draw(int kind, dlrn_rng *rng)
 {
     const double x = dlrn_rng_normal(rng);
@@ -24,7 +27,9 @@ static double draw(int kind, dlrn_rng *rng)
     case 1: return round(3 * x);
     case 2: return exp(20 * x);
     case 3: return x > 3 ? 1e300 : x;
-    default: return -7.25;
+    case 4: return -7.25;
+    case 5: return x * 1e-311;
+    default: return x > 0 ? 1.5e308 : -1.5e308;
     }
 }
 
@@ -38,7 +43,7 @@ static void every_rank_is_that_of_the_sorted_values(void **state)
         double *x = dlrn_alloc_array(2 * n, sizeof *x), *sorted = x + n, out[DLRN_MAX_RANKS];
         size_t rank[DLRN_MAX_RANKS];
         for (size_t i = 0; i < n; i++)
-            x[i] = sorted[i] = draw(round % 5, &rng);
+            x[i] = sorted[i] = draw(round % N_KINDS, &rng);
         qsort(sorted, n, sizeof *sorted, by_value);
         for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
             rank[k] = k == 0 ? n - 1 : (size_t)dlrn_rng_below(&rng, n);
