@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Eight doubles at a time: the same operations in the same order on any processor, so that the bits
- * do not depend on how wide its registers are. Compiled twice where DLRN_CLONES stands, the wider
- * code chosen when the program starts; no operation is fused in either.
+ * do not depend on how wide its registers are. Compiled for each of them where DLRN_CLONES
+ * stands, as DLRN_WIDE does, but by gcc alone.
  */
 #ifndef DLRN_BASE_LANES_H
 #define DLRN_BASE_LANES_H

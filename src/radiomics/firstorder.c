@@ -12,6 +12,7 @@
 #include "base/wide.h"
 #include "radiomics/entropy.h"
 #include "radiomics/ranks.h"
+#include "radiomics/sums.h"
 
 enum {
     P10,
@@ -109,8 +110,7 @@ static void pairwise_sums(double *sum, reader *r, size_t n, const quantities *a)
         leaf_sums(sum, q, a->n, n);
         return;
     }
-    size_t half = n / 2;
-    half -= half % 8;
+    const size_t half = dlrn_sum_half(n);
     pairwise_sums(sum, r, half, a);
     pairwise_sums(second, r, n - half, a);
     for (size_t k = 0; k < a->n; k++)

@@ -11,6 +11,7 @@
 #include "radiomics/filters_own.h"
 #include "radiomics/interpolate.h"
 #include "radiomics/sphere.h"
+#include "radiomics/sums.h"
 
 enum { MAX_LEVELS = 64, TAPS = 4 };
 
@@ -118,25 +119,26 @@ static double spline_at(const pattern *p, const double at[3])
 
 /* ---- kurtosis ---- */
 
-/* Sum in numpy's order, in single precision where the samples are. */
-static double ordered_sum(const double *v, size_t n, bool single)
+/* dlrn_sum_pairwise in single precision: numpy keeps the type of the samples. */
+static float sum_singles(const double *v, size_t n)
 {
     if (n > 128) {
-        const size_t half = n / 2 - n / 2 % 8;
-        const double s = ordered_sum(v, half, single) + ordered_sum(v + half, n - half, single);
-        return single ? (double)(float)s : s;
+        const size_t half = dlrn_sum_half(n);
+        return sum_singles(v, half) + sum_singles(v + half, n - half);
     }
-    double r[8] = {0}, s;
+    float r[8] = {0}, s;
     const size_t whole = n < 8 ? 0 : n - n % 8;
     for (size_t i = 0; i < whole; i++)
-        r[i % 8] = single ? (double)((float)r[i % 8] + (float)v[i]) : r[i % 8] + v[i];
-    for (int step = 1; step < 8; step *= 2)
-        for (int i = 0; i < 8; i += 2 * step)
-            r[i] = single ? (double)((float)r[i] + (float)r[i + step]) : r[i] + r[i + step];
-    s = r[0];
+        r[i % 8] += (float)v[i];
+    s = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
     for (size_t i = whole; i < n; i++)
-        s = single ? (double)((float)s + (float)v[i]) : s + v[i];
+        s += (float)v[i];
     return s;
+}
+
+static double ordered_sum(const double *v, size_t n, bool single)
+{
+    return single ? (double)sum_singles(v, n) : dlrn_sum_pairwise(v, n);
 }
 
 /* Excess kurtosis; NaN where the samples are equal. v is overwritten. */
@@ -201,7 +203,8 @@ static void write_norms(const pattern *p, const double *sample, double centre, s
 {
     const int levels = p->levels;
     const size_t all = (size_t)levels * (size_t)levels;
-    double c[MAX_LEVELS * MAX_LEVELS] = {0};
+    double c[MAX_LEVELS * MAX_LEVELS];
+    memset(c, 0, all * sizeof *c);
     for (size_t i = 0; i < p->sphere.n; i++) {
         if (!(sample[i] >= centre)) continue;
         for (size_t k = 0; k < all; k++)

@@ -23,7 +23,8 @@ static void plan_grid(dlrn_image *g, const dlrn_image *grid, const int64_t lo[3]
         const double high = fmin(ceil((double)grid->dim[a] * r) - 1,
                                  ceil(((double)(lo[a] + size[a]) - 0.5) * r + own));
         g->spacing_mm[a] = t;
-        g->dim[a] = (int64_t)(high - low) + 1;
+        // what no int64_t holds is still too large an image
+        g->dim[a] = (int64_t)fmin(high - low, 1e15) + 1;
         start[a] = 0.5 * (t - s) / s + low / r;
     }
     dlrn_grid_to_world(g->origin_mm, grid, start);
