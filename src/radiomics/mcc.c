@@ -4,7 +4,8 @@
  *
  * Without eps, Q is similar to S S', S(i,j) = p(i,j) / sqrt(px(i) py(j)), whose largest eigenvalue
  * is 1 with the vector sqrt(px). The second one comes from Lanczos iterations orthogonal to that
- * vector, with full reorthogonalisation (Golub & Van Loan, 10.1, 10.3): of S itself where it is
+ * vector, with full reorthogonalisation for the first steps, which suffice for all but thousands of
+ * levels (Golub & Van Loan, 10.1, 10.3; Paige 1980 for the others): of S itself where it is
  * symmetric, since its eigenvalues are the roots; else of S S'. eps then enters to first order.
  * Where the matrix falls apart into blocks of levels that never meet, each block has its own
  * eigenvalue near 1, which eps alone moves.
@@ -19,7 +20,11 @@
 #include "radiomics/tridiagonal.h"
 
 #define EPS 0x1p-52
-enum { FIRST_CHECK = 12, SPARSE = 4 };
+enum {
+    FIRST_CHECK = 12,
+    ALL = 128, /* steps that are made orthogonal to all before */
+    SPARSE = 4
+};
 
 /* A row of S: from its first non-zero value to its last with the zeros between, where these are
  * few; else the non-zero ones alone. */
@@ -154,11 +159,11 @@ DLRN_WIDE static void multiply_columns(double *y, const solver *q, const double 
     }
 }
 
-/* Takes out of y what lies along the first k vectors of the basis and along sqrt(px), which is a
- * unit vector too. */
-DLRN_WIDE static void make_orthogonal(double *y, const solver *q, size_t k)
+/* Takes out of y what lies along the vectors from .. k-1 of the basis and along sqrt(px), which is
+ * a unit vector too. */
+DLRN_WIDE static void make_orthogonal(double *y, const solver *q, size_t from, size_t k)
 {
-    for (size_t j = k; j-- > 0;) {
+    for (size_t j = k; j-- > from;) {
         const double *v = q->basis + j * q->n;
         dlrn_subtract_times(y, dlrn_dot(y, v, q->n), v, q->n);
     }
@@ -172,6 +177,8 @@ static void lanczos_step(solver *q, size_t k)
     const size_t n = q->n;
     const double *v = q->basis + k * n;
     double *y = q->basis + (k + 1) * n;
+    // to the last two alone: eigenvalues that were found may come up again, none goes wrong (Paige)
+    const size_t from = k < ALL ? 0 : k - 1;
     if (q->m->symmetrical) {
         multiply_rows(y, q, v);
     } else {
@@ -179,8 +186,8 @@ static void lanczos_step(solver *q, size_t k)
         multiply_rows(y, q, q->w);
     }
     q->alpha[k] = dlrn_dot(v, y, n);
-    make_orthogonal(y, q, k + 1);
-    make_orthogonal(y, q, k + 1);
+    make_orthogonal(y, q, from, k + 1);
+    make_orthogonal(y, q, from, k + 1);
     q->beta[k] = sqrt(dlrn_dot(y, y, n));
 }
 
@@ -201,8 +208,8 @@ static bool start_vector(solver *q)
         const double chance = (double)(seed >> 11) * 0x1p-53 - 0.5;
         q->basis[i] = q->root_x[i] * ((double)i / (double)n + 0.1 * chance);
     }
-    make_orthogonal(q->basis, q, 0);
-    make_orthogonal(q->basis, q, 0);
+    make_orthogonal(q->basis, q, 0, 0);
+    make_orthogonal(q->basis, q, 0, 0);
     const double norm = sqrt(dlrn_dot(q->basis, q->basis, n));
     if (norm > 1e-14) scale(q->basis, 1 / norm, n);
     return norm > 1e-14;
@@ -235,6 +242,8 @@ static dlrn_status second_eigenvalue(double *lambda, double *u, solver *q, dlrn_
             if (exhausted || beta * fabs(c[k - 1]) < 1e-10 * last) {
                 for (size_t j = 0; j < k; j++)
                     dlrn_subtract_times(u, -c[j], q->basis + j * n, n);
+                // the basis is no longer orthogonal as a whole
+                if (k > ALL) scale(u, 1 / sqrt(dlrn_dot(u, u, n)), n);
                 break;
             }
         }
