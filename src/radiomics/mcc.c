@@ -4,11 +4,10 @@
  *
  * Without eps, Q is similar to S S', S(i,j) = p(i,j) / sqrt(px(i) py(j)), whose largest eigenvalue
  * is 1 with the vector sqrt(px). The second one comes from Lanczos iterations orthogonal to that
- * vector, with full reorthogonalisation for the first steps, which suffice for all but thousands of
- * levels (Golub & Van Loan, 10.1, 10.3; Paige 1980 for the others): of S itself where it is
- * symmetric, since its eigenvalues are the roots; else of S S'. eps then enters to first order.
- * Where the matrix falls apart into blocks of levels that never meet, each block has its own
- * eigenvalue near 1, which eps alone moves.
+ * vector, with full reorthogonalisation unless there are thousands of levels (Golub & Van
+ * Loan, 10.1, 10.3; Paige 1980): of S itself where it is symmetric, since its eigenvalues are the
+ * roots; else of S S'. eps then enters to first order. Where the matrix falls apart into blocks of
+ * levels that never meet, each block has its own eigenvalue near 1, which eps alone moves.
  */
 #include "radiomics/glcm.h"
 
@@ -22,8 +21,9 @@
 #define EPS 0x1p-52
 enum {
     FIRST_CHECK = 12,
-    ALL = 128, /* steps that are made orthogonal to all before */
-    SPARSE = 4
+    SPARSE = 4,
+    FEW = 1024, /* levels: every step is made orthogonal to all before */
+    ALL = 128   /* of more levels: as many steps are */
 };
 
 /* A row of S: from its first non-zero value to its last with the zeros between, where these are
@@ -170,6 +170,13 @@ DLRN_WIDE static void make_orthogonal(double *y, const solver *q, size_t from, s
     dlrn_subtract_times(y, dlrn_dot(y, q->root_x, q->n), q->root_x, q->n);
 }
 
+/* Whether step k is made orthogonal to the last two vectors alone: eigenvalues that were found may
+ * come up again, none goes wrong (Paige), and u is no unit vector. */
+static bool is_local(const solver *q, size_t k)
+{
+    return q->n > FEW && k >= ALL;
+}
+
 /* Step k: the next vector, the matrix times the last one without what lies along the earlier
  * ones. */
 static void lanczos_step(solver *q, size_t k)
@@ -177,8 +184,7 @@ static void lanczos_step(solver *q, size_t k)
     const size_t n = q->n;
     const double *v = q->basis + k * n;
     double *y = q->basis + (k + 1) * n;
-    // to the last two alone: eigenvalues that were found may come up again, none goes wrong (Paige)
-    const size_t from = k < ALL ? 0 : k - 1;
+    const size_t from = is_local(q, k) ? k - 1 : 0;
     if (q->m->symmetrical) {
         multiply_rows(y, q, v);
     } else {
@@ -242,8 +248,7 @@ static dlrn_status second_eigenvalue(double *lambda, double *u, solver *q, dlrn_
             if (exhausted || beta * fabs(c[k - 1]) < 1e-10 * last) {
                 for (size_t j = 0; j < k; j++)
                     dlrn_subtract_times(u, -c[j], q->basis + j * n, n);
-                // the basis is no longer orthogonal as a whole
-                if (k > ALL) scale(u, 1 / sqrt(dlrn_dot(u, u, n)), n);
+                if (is_local(q, k)) scale(u, 1 / sqrt(dlrn_dot(u, u, n)), n);
                 break;
             }
         }

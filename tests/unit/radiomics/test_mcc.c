@@ -173,6 +173,32 @@ static void many_levels(void **state)
     }
 }
 
+/* Each level meets itself and the next ones, so the walk over the levels has the eigenvalues
+ * (1 + 2 cos(k pi / n)) / 3, k = 0..n-1: close together, so that it takes hundreds of steps. */
+static void a_walk_of_many_steps_has_its_known_eigenvalue(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {300, 1100, 1500};
+    for (size_t k = 0; k < 3; k++) {
+        const size_t n = lengths[k];
+        double *counts = dlrn_alloc_array(n * n, sizeof *counts);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < n; j++)
+                counts[i * n + j] = i == j ? 1 + (i == 0) + (i == n - 1) : i + 1 == j || j + 1 == i;
+        dlrn_pairs m = pairs_of(counts, n, true);
+        dlrn_error err = {0};
+        double mcc;
+        assert_int_equal(dlrn_glcm_mcc(&mcc, &m, &err), DLRN_OK);
+        // all margins are 1 / n
+        const double eps = (double)(n * n) * 0x1p-52;
+        const double want = (1 + 2 * cos(M_PI / (double)n)) / 3 / sqrt(1 + eps);
+        if (!(fabs(mcc - want) < 1e-11)) fail_msg("%zu levels: %.17g, not %.17g", n, mcc, want);
+        free(m.cell);
+        free(m.px);
+        free(counts);
+    }
+}
+
 static void independent_levels_give_0(void **state)
 {
     (void)state;
@@ -191,9 +217,12 @@ static void independent_levels_give_0(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(textures), cmocka_unit_test(nearly_split),
-                                       cmocka_unit_test(rare_levels_that_stick_together),
-                                       cmocka_unit_test(many_levels),
-                                       cmocka_unit_test(independent_levels_give_0)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(textures),
+        cmocka_unit_test(nearly_split),
+        cmocka_unit_test(rare_levels_that_stick_together),
+        cmocka_unit_test(many_levels),
+        cmocka_unit_test(a_walk_of_many_steps_has_its_known_eigenvalue),
+        cmocka_unit_test(independent_levels_give_0)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
