@@ -16,7 +16,7 @@ n <- 712
 x <- matrix(rnorm(n * 5), n); colnames(x) <- paste0("x", 1:5)
 y <- rbinom(n, 1, plogis(-.4 + x %*% c(1, -.5, .3, 0, 0)))
 cohort <- write("cohort.csv", data.frame(y, x))
-z <- matrix(rnorm(n * 500), n) + 1.5 * rnorm(n); colnames(z) <- paste0("z", 1:500)
+z <- matrix(rnorm(n * 200), n) + .7 * rnorm(n); colnames(z) <- paste0("z", 1:200)
 label <- rbinom(n, 1, plogis(z[, 1] - z[, 2] + .5 * z[, 3]))
 fold <- sample(rep(1:10, length.out = n))
 features <- write("features.csv", data.frame(y = label, fold, z))
@@ -30,9 +30,11 @@ peer <- list()
 f <- lrm(y ~ x, x = TRUE, y = TRUE)
 r <- roc(y, x[, 1], quiet = TRUE, direction = "<")
 peer$bootstrap <- user(function() ci.auc(r, method = "bootstrap", boot.n = 2000, progress = "none"))
-peer$validate <- user(function() validate(f, B = 1000), 2)
-peer$calibrate <- user(function() calibrate(f, B = 1000), 2)
-peer$lasso <- user(function() cv.glmnet(z, label, family = "binomial", foldid = fold), 2)
+peer$validate <- user(function() validate(f, B = 1000))
+peer$calibrate <- user(function() calibrate(f, B = 1000))
+lasso <- function(thresh) user(function() cv.glmnet(z, label, family = "binomial", foldid = fold, thresh = thresh))
+peer$lasso <- lasso(1e-7)
+peer$lasso_strict <- lasso(1e-14)
 peer$million <- user(function() ci.auc(roc(big_y, big_s, quiet = TRUE, direction = "<")))
 
 dlrn <- read.table(text = system2(file.path(build, "bench_stats"), c(cohort, features), stdout = TRUE),
@@ -55,7 +57,8 @@ line("validate and calibrate, B = 1,000, 5 predictors", both, peer$validate + pe
 line("  both against rms::validate alone", both, peer$validate)
 line("  both against rms::calibrate alone", both, peer$calibrate)
 line("AUC + DeLong, 1e6 rows", own("auc_delong_1e6"), peer$million)
-line("LASSO, 10 folds, 712 x 500", own("lasso_cv"), peer$lasso)
+line("LASSO, 10 folds, 712 x 200, glmnet's default", own("lasso_cv"), peer$lasso)
+line("  and with thresh = 1e-14, as exact as dlrn", own("lasso_cv"), peer$lasso_strict)
 line("dlrn stats roc, 1,000 rows, start-up included", start, r_start)
 cat(sprintf("%-48s %9.4f s\n", c("dlrn stats roc, 1e6 rows, from the file", "calibration, 1e6 rows",
                                 "Spearman with p-values, 712 x 4,000"),

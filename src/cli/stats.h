@@ -160,7 +160,10 @@ DLRN_MUST_CHECK dlrn_status stats_finite(double **out, const stats_data *d, cons
 /* All of d->columns, finite, row-major [d->n][d->columns.n]; freed with free(). */
 DLRN_MUST_CHECK dlrn_status stats_matrix(double **out, const stats_data *d, dlrn_error *err);
 
-/* The distinct values of a column in ascending order (numbers as numbers), and each row's number
+/* For qsort of texts: numbers as numbers, else by their bytes. */
+int stats_compare_values(const void *a, const void *b);
+
+/* The distinct values of a column in ascending order (stats_compare_values), and each row's number
  * among them [d->n]. */
 DLRN_MUST_CHECK dlrn_status stats_number_values(size_t *out, stats_names *values,
                                                 const stats_data *d, const char *column,

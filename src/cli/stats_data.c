@@ -348,7 +348,7 @@ done:
     return st;
 }
 
-static int compare_values(const void *a, const void *b)
+int stats_compare_values(const void *a, const void *b)
 {
     double x, y;
     const char *const s = *(const char *const *)a, *const t = *(const char *const *)b;
@@ -375,7 +375,7 @@ dlrn_status stats_number_values(size_t *out, stats_names *values, const stats_da
                                    "column '%s': more than 1,000 different values", column));
             out[i] = k;
         }
-        if (pass == 0) qsort(values->v, values->n, sizeof *values->v, compare_values);
+        if (pass == 0) qsort(values->v, values->n, sizeof *values->v, stats_compare_values);
     }
 done:
     return st;

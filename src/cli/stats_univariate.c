@@ -60,15 +60,6 @@ done:
     return st;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    double x, y;
-    const char *const s = *(const char *const *)a, *const t = *(const char *const *)b;
-    if (dlrn_parse_double(&x, s, strlen(s)) && dlrn_parse_double(&y, t, strlen(t)) && x != y)
-        return x < y ? -1 : 1;
-    return strcmp(s, t);
-}
-
 /* The distinct values in ascending order, each with its count among label 0 and label 1. */
 static dlrn_status count_levels(variable *v, const stats_data *d, size_t j, dlrn_error *err)
 {
@@ -100,7 +91,7 @@ static dlrn_status count_levels(variable *v, const stats_data *d, size_t j, dlrn
     }
     const char *sorted[MOST];
     memcpy(sorted, names, n * sizeof *names);
-    qsort(sorted, n, sizeof *sorted, compare_names);
+    qsort(sorted, n, sizeof *sorted, stats_compare_values);
     for (size_t k = 0; k < n; k++)
         DLRN_TRY(dlrn_table_add_numbers(v->levels, sorted[k],
                                         count[dlrn_table_find(seen, sorted[k])], err));

@@ -2,6 +2,7 @@
  *
  * Against sva::ComBat: tests/golden/r/stats_tests.json, made by tools/golden/stats_tests.R.
  */
+#include "support/json_golden.h"
 #include "support/near.h"
 
 #include <dlrn/combat.h>
@@ -16,14 +17,9 @@ static const dlrn_json *golden;
 static int load(void **state)
 {
     (void)state;
-    char path[600], *text;
-    size_t len;
-    snprintf(path, sizeof path, "%s/r/stats_tests.json", getenv("DLRN_TEST_GOLDEN"));
-    if (dlrn_read_file(&text, &len, path, NULL) != DLRN_OK) return -1;
-    const dlrn_status st = dlrn_json_parse(&file, text, len, NULL);
-    free(text);
+    file = json_golden_read("r/stats_tests.json");
     golden = dlrn_json_get(file, "combat");
-    return st == DLRN_OK ? 0 : -1;
+    return file ? 0 : -1;
 }
 
 static int unload(void **state)

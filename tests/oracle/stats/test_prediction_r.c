@@ -4,6 +4,7 @@
  * tests/golden/r/prediction.json, made by tools/golden/prediction.R. The program runs as a user
  * runs it, and every key that R has is compared.
  */
+#include "support/json_golden.h"
 #include "support/near.h"
 
 #include <dlrn/json.h>
@@ -18,13 +19,8 @@ static size_t compared;
 static int load(void **state)
 {
     (void)state;
-    char path[600], *text;
-    size_t len;
-    snprintf(path, sizeof path, "%s/r/prediction.json", getenv("DLRN_TEST_GOLDEN"));
-    if (dlrn_read_file(&text, &len, path, NULL) != DLRN_OK) return -1;
-    const dlrn_status st = dlrn_json_parse(&golden, text, len, NULL);
-    free(text);
-    return st == DLRN_OK ? 0 : -1;
+    golden = json_golden_read("r/prediction.json");
+    return golden ? 0 : -1;
 }
 
 static int unload(void **state)
