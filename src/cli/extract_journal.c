@@ -155,6 +155,29 @@ done:
     return st;
 }
 
+/* Begins it anew with what was taken over; the old one stays until the new one is whole. */
+static dlrn_status begin(extract_journal *j, const extract_result *result, size_t n,
+                         const char *key, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_out fresh;
+    DLRN_TRY(dlrn_out_open(&fresh, j->path, err));
+    j->f = fresh.f;
+    if (fprintf(j->f, "%s\n", key) < 0) st = cannot_write(j, err);
+    for (size_t i = 0; st == DLRN_OK && i < n; i++)
+        if (result[i].done) st = extract_journal_add(j, i, &result[i], err);
+    j->f = NULL;
+    if (st != DLRN_OK) {
+        dlrn_out_discard(&fresh);
+        goto done;
+    }
+    DLRN_TRY(dlrn_out_commit(&fresh, err));
+    j->f = fopen(j->path, "a");
+    if (!j->f) st = cannot_write(j, err);
+done:
+    return st;
+}
+
 dlrn_status extract_journal_open(extract_journal **out, extract_result *result, size_t *taken,
                                  char *const *stamp, size_t n, const char *path, const char *key,
                                  dlrn_error *err)
@@ -171,13 +194,7 @@ dlrn_status extract_journal_open(extract_journal **out, extract_result *result, 
         goto done;
     }
     DLRN_TRY(resume(j, result, taken, n, key, err));
-    j->f = fopen(path, "w");
-    if (!j->f || fprintf(j->f, "%s\n", key) < 0) {
-        st = cannot_write(j, err);
-        goto done;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (result[i].done) DLRN_TRY(extract_journal_add(j, i, &result[i], err));
+    DLRN_TRY(begin(j, result, n, key, err));
     *out = j;
     j = NULL;
 done:

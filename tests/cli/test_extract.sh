@@ -112,6 +112,15 @@ run extract --batch more.csv -p few.yaml -o more_out.csv --label 1
 expect_rc 1
 if grep -q "done earlier" .err; then wrong "another label went on from the journal"; fi
 
+case_ "a run that dies while it takes over a journal leaves it as it was"
+cp more_out.csv.journal before.journal
+(
+    ulimit -f 1
+    exec "$dlrn" extract --batch more.csv -p few.yaml -o more_out.csv --label 1
+) >.out 2>.err
+expect test $? -gt 1
+expect_same before.journal more_out.csv.journal
+
 case_ "a case whose files have changed since is done again"
 for n in 1 2; do cp "$i" image$n.nii.gz; cp "$m" mask$n.nii.gz; done
 printf 'Image,Mask\nimage1.nii.gz,mask1.nii.gz\nimage2.nii.gz,mask2.nii.gz\nimage3.nii.gz,mask1.nii.gz\n' >changed.csv
