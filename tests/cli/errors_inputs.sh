@@ -40,6 +40,7 @@ image half.nrrd float "20 16" "($inside) * 0.5"
 image nan.nrrd float "20 16" 'x == 4 && y == 3 ? "nan" : x + y'
 image inf.nrrd float "20 16" 'x == 9 && y == 9 ? "inf" : x + y'
 image huge.nrrd float "20 16" 'x == 9 && y == 9 ? "3e38" : x + y'
+image endless.nrrd double "20 16" 'x == 9 ? "1.5e308" : "-1.5e308"'
 image flat.nrrd uchar "20 16" 7
 image vector.nrrd uchar "3 20 16" 1 "kinds: RGB-color domain domain"
 sed 's/^dimension: 2/dimension: 4/; s/^sizes: 20 16/sizes: 20 16 1 1/' grey.nrrd >four.nrrd
