@@ -171,6 +171,8 @@ DLRN_MUST_CHECK dlrn_status stats_number_values(size_t *out, stats_names *values
 
 /* A copy of the result without some of its members, for a view to fill in again. */
 dlrn_json *stats_without(const dlrn_json *result, const char *const *keys, size_t n);
+/* The same with these members alone. */
+dlrn_json *stats_only(const dlrn_json *result, const char *const *keys, size_t n);
 
 /* {value, ci: [lo, hi]} */
 dlrn_json *stats_estimate(const dlrn_estimate *e);

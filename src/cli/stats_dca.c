@@ -137,12 +137,10 @@ static dlrn_json *view_dca(const dlrn_json *result)
 {
     enum { ROWS = 24 };
     static const char *const kept[] = {"test", "n", "dropped", "prevalence"};
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
+    dlrn_json *view = stats_only(result, kept, sizeof kept / sizeof *kept),
+              *rows = dlrn_json_array();
     const size_t n = dlrn_json_size(dlrn_json_get(result, "thresholds"));
     const size_t step = n <= ROWS ? 1 : n <= 5 * ROWS ? 5 : (n + ROWS - 1) / ROWS;
-    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
-        if (dlrn_json_get(result, kept[k]))
-            dlrn_json_set_take(view, kept[k], dlrn_json_copy(dlrn_json_get(result, kept[k])));
     for (size_t k = step - 1; k < n; k += step)
         dlrn_json_append_take(rows, view_row(result, k));
     dlrn_json_set_take(view, "rows", rows);

@@ -117,11 +117,9 @@ static dlrn_json *view_mcnemar(const dlrn_json *result)
                              *const rates[] = {"sensitivity", "specificity", "accuracy"},
                              *const keys[] = {"a",      "b",    "difference", "ci",     "only_a",
                                               "only_b", "chi2", "p",          "p_exact"};
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
+    dlrn_json *view = stats_only(result, kept, sizeof kept / sizeof *kept),
+              *rows = dlrn_json_array();
     const dlrn_json *pairs = dlrn_json_get(result, "pairs");
-    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
-        if (dlrn_json_get(result, kept[k]))
-            dlrn_json_set_take(view, kept[k], dlrn_json_copy(dlrn_json_get(result, kept[k])));
     for (size_t i = 0; i < 3 * dlrn_json_size(pairs); i++) {
         const dlrn_json *pair = dlrn_json_at(pairs, i / 3), *r = dlrn_json_get(pair, rates[i % 3]);
         dlrn_json *row = dlrn_json_object();

@@ -109,10 +109,8 @@ static dlrn_json *view_reclassify(const dlrn_json *result)
                                                                                "nri_continuous",
                                                                                "nri_categorical",
                                                                                "idi"};
-    dlrn_json *view = dlrn_json_object(), *rows = dlrn_json_array();
-    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
-        if (dlrn_json_get(result, kept[k]))
-            dlrn_json_set_take(view, kept[k], dlrn_json_copy(dlrn_json_get(result, kept[k])));
+    dlrn_json *view = stats_only(result, kept, sizeof kept / sizeof *kept),
+              *rows = dlrn_json_array();
     for (size_t k = 0; k < sizeof measures / sizeof *measures; k++) {
         const dlrn_json *o = dlrn_json_get(result, measures[k]);
         if (!dlrn_json_is_object(o)) continue;

@@ -376,6 +376,15 @@ dlrn_json *stats_without(const dlrn_json *result, const char *const *keys, size_
     return out;
 }
 
+dlrn_json *stats_only(const dlrn_json *result, const char *const *keys, size_t n)
+{
+    dlrn_json *out = dlrn_json_object();
+    for (size_t k = 0; k < n; k++)
+        if (dlrn_json_get(result, keys[k]))
+            dlrn_json_set_take(out, keys[k], dlrn_json_copy(dlrn_json_get(result, keys[k])));
+    return out;
+}
+
 dlrn_json *stats_estimate(const dlrn_estimate *e)
 {
     dlrn_json *o = dlrn_json_object();
