@@ -315,8 +315,7 @@ static double weighted(const dlrn_interpolator *p, const dlrn_taps *x, const dlr
     return p->kind == GAUSSIAN ? sum / total : sum;
 }
 
-/* The value in the image's own type: ITK holds it to the range and cuts it off. */
-static double as_pixel(double x, dlrn_pixel type)
+double dlrn_as_pixel(double x, dlrn_pixel type)
 {
     static const double low[] = {0, -128, 0, -32768, 0, -2147483648.0, 0, -9223372036854775808.0};
     static const double high[] = {255, 127, 65535, 32767, 4294967295, 2147483647.0, 0x1p64, 0x1p63};
@@ -334,5 +333,5 @@ double dlrn_interpolate(const dlrn_interpolator *p, const dlrn_taps *x, const dl
                      : p->kind == LINEAR         ? linear(p, x, y, z)
                      : p->kind == LABEL_GAUSSIAN ? heaviest(p, x, y, z)
                                                  : weighted(p, x, y, z);
-    return as_pixel(v, p->im->stored);
+    return dlrn_as_pixel(v, p->im->stored);
 }

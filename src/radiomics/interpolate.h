@@ -50,4 +50,8 @@ DLRN_MUST_CHECK dlrn_status dlrn_spline_filter(double *v, const int64_t dim[3], 
 /* Index i of a line of n voxels that is mirrored at its ends. */
 int64_t dlrn_mirror_index(int64_t i, int64_t n);
 
+/* x in an image of this type, as ITK and scipy put it there: held to the range, its decimals cut
+ * off. */
+double dlrn_as_pixel(double x, dlrn_pixel type);
+
 #endif

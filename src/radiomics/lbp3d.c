@@ -88,15 +88,10 @@ static bool make_taps(int64_t at[TAPS], double w[TAPS], double x, int64_t n, int
     return true;
 }
 
-/* The result goes into an array of the image's own type. */
+/* The result goes into an array of the image's own type; whole numbers are rounded. */
 static double as_stored(double t, dlrn_pixel type)
 {
-    static const double low[] = {0, -128, 0, -32768, 0, -2147483648.0, 0, -9223372036854775808.0};
-    static const double high[] = {255, 127, 65535, 32767, 4294967295, 2147483647.0, 0x1p64, 0x1p63};
-    if (type == DLRN_PIXEL_F64) return t;
-    if (type == DLRN_PIXEL_F32) return (double)(float)t;
-    t = trunc(t > 0 ? t + 0.5 : t - 0.5);
-    return t < low[type] ? low[type] : t > high[type] ? high[type] : t;
+    return dlrn_as_pixel(type >= DLRN_PIXEL_F32 ? t : t > 0 ? t + 0.5 : t - 0.5, type);
 }
 
 /* At z, y, x in voxels; 0 outside the image. */
