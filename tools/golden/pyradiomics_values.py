@@ -160,10 +160,20 @@ def spread(paths, params, names, times=16, deep=True):
     return found
 
 
+def same_but_for_rounding(a, b):
+    """Whether two texts are numbers a few units in the last place apart."""
+    try:
+        a, b = float(a), float(b)
+    except ValueError:
+        return False
+    return abs(a - b) <= 8 * np.spacing(max(abs(a), abs(b)))
+
+
 def undecided(got, want, moved):
-    """Whether PyRadiomics' own values move at least as far as `got` is from `want`."""
+    """Whether PyRadiomics' own values move at least as far as `got` is from `want`; diagnostics of an image are
+    taken before it can be moved."""
     if isinstance(want, str):
-        return any(m != want for m in moved)
+        return any(m != want for m in moved) or same_but_for_rounding(got, want)
     finite = [v for v in moved + [want] if not math.isnan(v)]
     if math.isnan(got) or math.isnan(want):
         return len(finite) < len(moved) + 1 and (not math.isnan(got) or bool(finite))
