@@ -20,7 +20,7 @@ z <- matrix(rnorm(n * 200), n) + .7 * rnorm(n); colnames(z) <- paste0("z", 1:200
 label <- rbinom(n, 1, plogis(z[, 1] - z[, 2] + .5 * z[, 3]))
 fold <- sample(rep(1:10, length.out = n))
 features <- write("features.csv", data.frame(y = label, fold, z))
-small <- write("rows.csv", data.frame(y = rep(0:1, 500), s = rnorm(1000)))
+small <- write("rows.csv", data.frame(y = rep(0:1, 500), s = rnorm(1000, c(0, 1))))
 big_y <- rbinom(1e6, 1, .5); big_s <- round(rnorm(1e6, .7 * big_y), 6)
 big <- write("million.csv", data.frame(y = big_y, s = big_s))
 
