@@ -116,9 +116,8 @@ dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
     wanted w[DLRN_MAX_RANKS] = {{0}};
     double *scratch = NULL;
     double scale = (INTERVALS - 1) / (max - min);
-    if (!(isfinite(scale) &&
-          scale > 0)) // equal, or a range that double cannot divide by: one interval
-        min = scale = 0;
+    // one interval where all are equal, and where the range is too narrow or too wide to divide by
+    if (!isfinite(scale) || scale <= 0) min = scale = 0;
     count_intervals(count, x, n, min, scale);
     for (size_t b = 0; b < INTERVALS; before += count[b++])
         for (size_t r = 0; r < n_ranks; r++) {
