@@ -79,7 +79,7 @@ static void reflect_rows(factors *f, int l)
         add(f->x[j] + first, -f->e[j] / f->e[first], work, n);
 }
 
-/* The columns of u and v keep the reflections' vectors for now. */
+/* The columns of u and v keep the reflections' vectors until the rotations need them whole. */
 static void bidiagonalise(factors *f)
 {
     const int n = f->n;
