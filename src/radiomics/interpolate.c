@@ -213,9 +213,11 @@ static void spline_weights(double w[6], int order, double x)
     }
 }
 
+/* ITK finds the voxels of a place rounded to single precision, and weighs them for the place itself:
+ * the same value up to its last bits, which decide where it is cut off. */
 static void spline_taps(dlrn_taps *t, int order, double x, int64_t n)
 {
-    const double middle = floor(order % 2 ? x : x + 0.5);
+    const double middle = (double)floorf(order % 2 ? (float)x : (float)x + 0.5f);
     spline_weights(t->w, order, x - middle);
     t->n = order + 1;
     for (int k = 0; k < t->n; k++)

@@ -253,6 +253,13 @@ def group_resample(seed):
         pair = (array, mask) if nd == 3 else (array[2], mask[2])
         im, ma = (make_sitk(a, (1, 0.5, 1.5)[:nd], (-31.7, 12.9, 4.1)[:nd], q) for a in pair)
         put_resampled(g, 'sitkNearestNeighbor halves ' + kind, im, ma, (2, 1, 3), 'sitkNearestNeighbor')
+    # places a rounding error before a voxel: ITK looks for their voxels in single precision, and the sum's
+    # last bit decides the whole number
+    turn = turned(1.1)
+    turn = turn[:2] + turn[3:5]
+    for how in ('sitkBSpline', 'sitkBSpline2', 'sitkBSpline5'):
+        put_resampled(g, how + ' 2-D on voxels', make_sitk(array[2], (1.5, 1.5), direction=turn),
+                      make_sitk(mask[2], (1.5, 1.5), direction=turn), (0.5, 0, 0), how)
     g.write()
 
 
