@@ -213,8 +213,8 @@ static void spline_weights(double w[6], int order, double x)
     }
 }
 
-/* ITK finds the voxels of a place rounded to single precision, and weighs them for the place itself:
- * the same value up to its last bits, which decide where it is cut off. */
+/* ITK finds the voxels of a place rounded to single precision, and weighs them for the place
+ * itself: the same value up to its last bits, which decide where it is cut off. */
 static void spline_taps(dlrn_taps *t, int order, double x, int64_t n)
 {
     const double middle = (double)floorf(order % 2 ? (float)x : (float)x + 0.5f);

@@ -4,7 +4,8 @@
 A value is undecided where PyRadiomics itself gives another one when its intermediate numbers change by one
 unit in the last place: what normalising, resampling and those filters yield that end in floating point of a
 library's own order (what goes into a wavelet too), the co-occurrence matrix, the numbers of runs, zones and
-dependences that counts are divided by, the spacing that coordinates are multiplied with, the matrices whose
+dependences that counts are divided by, the spacing that coordinates are multiplied with, the means that
+coordinates and grey values are centred on (what is 0 of equal or symmetrical ones is else 1e-16), the matrices whose
 eigenvalues are taken, and NumPy's logarithm in an exponential image (its last bit depends on the processor). Pixels
 as read, resampled masks, counts, and ITK's LoG and gradient are exact and stay as they are.
 """
@@ -18,7 +19,7 @@ import numpy as np
 import SimpleITK as sitk
 import scipy.ndimage
 import scipy.special
-from radiomics import featureextractor, glcm, gldm, glrlm, glszm, imageoperations
+from radiomics import featureextractor, firstorder, glcm, gldm, glrlm, glszm, imageoperations, shape, shape2D
 
 if not hasattr(scipy.special, "sph_harm"):  # SciPy renamed it and turned its arguments round; LBP3D asks for it
     scipy.special.sph_harm = lambda m, n, theta, phi: scipy.special.sph_harm_y(n, m, phi, theta)
@@ -72,6 +73,15 @@ def divided(rng, calculate):
     return wrapped
 
 
+def centred(rng, name, calculate):
+    """A calculation in which the means that NumPy's function of this name gives are moved."""
+    mean = getattr(np, name)
+    def wrapped(*args, **kwargs):
+        with mock.patch.object(np, name, lambda *a, **k: jitter(rng, np.asarray(mean(*a, **k)))):
+            return calculate(*args, **kwargs)
+    return wrapped
+
+
 @contextlib.contextmanager
 def jittered(rng, params, deep):
     s = params["setting"]
@@ -117,6 +127,10 @@ def jittered(rng, params, deep):
         patch(glcm.RadiomicsGLCM, "_calculateMatrix", lambda *a: jitter(rng, matrix(*a)))
         for owner in (gldm.RadiomicsGLDM, glrlm.RadiomicsGLRLM, glszm.RadiomicsGLSZM):
             patch(owner, "_initCalculation", divided(rng, owner._initCalculation))
+        for owner in (shape.RadiomicsShape, shape2D.RadiomicsShape2D):
+            patch(owner, "_initSegmentBasedCalculation", centred(rng, "mean", owner._initSegmentBasedCalculation))
+        moment = firstorder.RadiomicsFirstOrder._moment
+        patch(firstorder.RadiomicsFirstOrder, "_moment", staticmethod(centred(rng, "nanmean", moment)))
         patch(np.linalg, "eigvals", lambda m: eigvals(jitter(rng, m)))
         if deep:
             patch(scipy.ndimage.interpolation, "map_coordinates", sampled)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Settings with which PyRadiomics stops and dlrn goes on.
+ * Settings with which PyRadiomics stops, or gives what its rounding leaves, and dlrn goes on.
  */
 #include <dlrn/radiomics.h>
 
@@ -84,12 +84,42 @@ static void one_level_of_lbp3d_is_that_of_more(void **state)
     dlrn_features_clear(&b);
 }
 
+/* Pairs of which the left one has one level and the right one many, in rows that do not touch. */
+static void a_side_of_one_level_is_fully_correlated(void **state)
+{
+    (void)state;
+    static const char params[] = "setting: {symmetricalGLCM: false, binWidth: 10}\n"
+                                 "featureClass: {glcm: [Correlation]}\n";
+    for (int64_t n = 2; n <= 40; n++) {
+        dlrn_radiomics *s = NULL;
+        dlrn_features f = {0};
+        dlrn_image im, mask;
+        assert_ok(dlrn_image_alloc(&im, 2, (int64_t[3]){2, 2 * n, 1}, NULL));
+        assert_ok(dlrn_image_alloc(&mask, 2, im.dim, NULL));
+        for (int64_t k = 0; k < n; k++) {
+            im.v[4 * k] = 90;
+            im.v[4 * k + 1] = (double)(10 * (k * k % 7));
+            mask.v[4 * k] = mask.v[4 * k + 1] = 1;
+        }
+        im.stored = DLRN_PIXEL_I16;
+        assert_ok(dlrn_radiomics_parse(&s, params, sizeof params - 1, "p.yaml", NULL));
+        assert_ok(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, NULL));
+        assert_int_equal(f.n, 1);
+        assert_true(f.value[0] == 1);
+        dlrn_features_clear(&f);
+        dlrn_radiomics_free(s);
+        dlrn_image_clear(&im);
+        dlrn_image_clear(&mask);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_distance_that_fits_nowhere_gives_undefined_features),
         cmocka_unit_test(a_spacing_for_volumes_serves_a_2d_image_but_not_the_other_way),
         cmocka_unit_test(one_level_of_lbp3d_is_that_of_more),
+        cmocka_unit_test(a_side_of_one_level_is_fully_correlated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
