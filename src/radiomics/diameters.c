@@ -210,9 +210,11 @@ static dlrn_status collect_corners(corners *c, const lines *l, dlrn_error *err)
         for (int64_t y = 0; y < l->n[1]; y++) {
             const span s = l->x[z * l->n[1] + y];
             const uint8_t f = l->fx[z * l->n[1] + y];
-            for (int side = 0; side < 2; side++) {
-                const uint8_t both = side ? HI_IN_Z | HI_IN_Y : LO_IN_Z | LO_IN_Y;
-                if (s.hi < 0 || (f & both) != both || (side && s.hi == s.lo)) continue;
+            const bool one = s.hi == s.lo; // the only vertex of its line is either end
+            for (int side = 0; side < 2 - one; side++) {
+                const int in_z = one ? LO_IN_Z | HI_IN_Z : side ? HI_IN_Z : LO_IN_Z;
+                const int in_y = one ? LO_IN_Y | HI_IN_Y : side ? HI_IN_Y : LO_IN_Y;
+                if (s.hi < 0 || !(f & in_z) || !(f & in_y)) continue;
                 const int64_t x = side ? s.hi : s.lo;
                 const span t = l->y[z * l->n[0] + x];
                 const uint8_t g = l->fy[z * l->n[0] + x];
