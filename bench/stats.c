@@ -13,13 +13,14 @@
 #include <dlrn/table.h>
 #include <dlrn/validate.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
-static double now(void)
+static double now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -37,14 +38,15 @@ static void *take(size_t n, size_t size)
     return v;
 }
 
-/* Best of three, in seconds. */
-#define BEST(name, call)                                                                           \
+/* Best of three, in seconds: of the processor, or of any clock. */
+#define BEST(name, call) BEST_BY(CLOCK_PROCESS_CPUTIME_ID, name, call)
+#define BEST_BY(clock, name, call)                                                                 \
     do {                                                                                           \
         double best = 1e9;                                                                         \
         for (int k = 0; k < 3; k++) {                                                              \
-            const double start = now();                                                            \
+            const double start = now(clock);                                                       \
             need((call), &err);                                                                    \
-            best = now() - start < best ? now() - start : best;                                    \
+            best = fmin(best, now(clock) - start);                                                 \
         }                                                                                          \
         printf("%s %.6f\n", name, best);                                                           \
     } while (0)
@@ -144,7 +146,8 @@ static void features(const char *path)
     free(x);
 }
 
-/* Spearman's correlation of all pairs of 4,000 columns, 712 rows, on one thread. */
+/* Spearman's correlation of all pairs of 4,000 columns, 712 rows; by the wall clock on all
+ * threads. */
 static void ranks(void)
 {
     enum { ROWS = 712, COLUMNS = 4000 };
@@ -159,6 +162,8 @@ static void ranks(void)
         x[i] = dlrn_rng_normal(&rng);
     BEST("spearman_712x4000",
          dlrn_correlation(r, NULL, x, ROWS, COLUMNS, DLRN_SPEARMAN, &one, &err));
+    BEST_BY(CLOCK_MONOTONIC, "spearman_712x4000_all_threads",
+            dlrn_correlation(r, NULL, x, ROWS, COLUMNS, DLRN_SPEARMAN, NULL, &err));
     BEST("spearman_712x4000_with_p",
          dlrn_correlation(r, p, x, ROWS, COLUMNS, DLRN_SPEARMAN, &one, &err));
     free(p);

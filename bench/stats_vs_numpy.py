@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""dlrn's rank correlation beside numpy's in one run: processor seconds of one thread each.
+"""dlrn's rank correlation beside numpy's in one run: processor seconds of one thread each, and
+seconds by the wall clock with as many threads as there are processors.
 
     ninja -C build bench_stats && python3 bench/stats_vs_numpy.py build COHORT.csv
 
@@ -11,29 +12,44 @@ import subprocess
 import sys
 import time
 
-for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(name, None)  # numpy's own choice is its best
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-import numpy as np
 
-build, cohort = sys.argv[1:3]
-x = np.random.default_rng(1).normal(size=(712, 4000))
+def peer(clock):
+    """Best of five, by numpy as it was told to run."""
+    import numpy as np
+
+    x = np.random.default_rng(1).normal(size=(712, 4000))
+    best = float("inf")
+    for _ in range(5):
+        start = clock()
+        ranks = np.argsort(np.argsort(x, axis=0), axis=0).astype(float)  # no ties among these
+        np.corrcoef(ranks, rowvar=False)
+        best = min(best, clock() - start)
+    print(best)
 
 
-def peer():
-    start = time.process_time()
-    ranks = np.argsort(np.argsort(x, axis=0), axis=0).astype(float)  # no ties among these
-    np.corrcoef(ranks, rowvar=False)
-    return time.process_time() - start
+def peer_seconds(threads):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}  # its own choice
+    env["OPENBLAS_NUM_THREADS"] = str(threads)
+    command = [sys.executable, __file__, "--peer", "process" if threads == 1 else "wall"]
+    return float(subprocess.run(command, env=env, capture_output=True, check=True).stdout)
 
 
-other = min(peer() for _ in range(5))
-env = dict(os.environ, DLRN_MODULE_DIR=build)
-with open("/proc/cpuinfo") as f:
-    wide = " avx512dq " in f.read()
-if wide:
-    env["OPENBLAS_CORETYPE"] = "SkylakeX"  # as the program chooses for itself
-lines = subprocess.run([os.path.join(build, "bench_stats"), cohort], env=env, text=True,
-                       capture_output=True, check=True).stdout
-own = float(dict(line.split() for line in lines.splitlines())["spearman_712x4000"])
-print("Spearman 712 x 4,000: %.3f s, numpy %.3f s, %.1fx" % (own, other, other / own))
+def own_seconds(build, cohort):
+    env = dict(os.environ, DLRN_MODULE_DIR=build)
+    command = [os.path.join(build, "bench_stats"), cohort]
+    lines = subprocess.run(command, env=env, text=True, capture_output=True, check=True).stdout
+    return {name: float(v) for name, v in (line.split() for line in lines.splitlines())}
+
+
+def main():
+    if sys.argv[1] == "--peer":
+        return peer(time.process_time if sys.argv[2] == "process" else time.perf_counter)
+    build, cohort = sys.argv[1:3]
+    own, threads = own_seconds(build, cohort), len(os.sched_getaffinity(0))
+    for name, n in (("spearman_712x4000", 1), ("spearman_712x4000_all_threads", threads)):
+        other = peer_seconds(n)
+        print("Spearman 712 x 4,000, threads %d: %.3f s, numpy %.3f s, %.1fx"
+              % (n, own[name], other, other / own[name]))
+
+
+main()

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pearson and Spearman are the products of standardised columns, in blocks through BLAS; Kendall
- * counts inversions pair by pair (Knight, J Am Stat Assoc 1966;61:436).
+ * Pearson is the product of standardised columns, in blocks through BLAS; Spearman the same of
+ * ranks, in whole numbers where they are short enough; Kendall counts inversions pair by pair
+ * (Knight, J Am Stat Assoc 1966;61:436).
  */
 #include <dlrn/correlation.h>
 
+#include "base/cpu.h"
 #include "base/linalg.h"
 #include "stats/correlation_p.h"
+#include "stats/rank_product.h"
 #include <dlrn/describe.h>
 #include <dlrn/special.h>
 
@@ -14,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 256, COLUMNS = 8 };
+enum { BLOCK = 256, COLUMNS = RANK_PANEL };
 
 typedef struct work {
     const double *x;
@@ -23,10 +26,13 @@ typedef struct work {
     dlrn_correlation_method method;
     correlation_p table; /* of Pearson and Spearman */
     double *column; /* standardised columns, or ranks for Kendall, one after the other [m][n] */
-    bool *varies;   /* [m] */
-    size_t *order;  /* Kendall: rows of each column, ascending [m][n] */
-    size_t *order_scratch;          /* [threads][n] */
-    double *scratch, *pair_scratch; /* [threads][COLUMNS][n], [threads][2 n] */
+    int16_t *panel; /* of Spearman in whole numbers, instead of column [m / COLUMNS, up] */
+    rank_kernel kernel;
+    double *length;        /* of each column as it is multiplied; NaN: it does not vary [m] */
+    size_t *order;         /* Kendall: rows of each column, ascending [m][n] */
+    size_t *order_scratch; /* [threads][n] */
+    double *scratch, *rank_scratch; /* [threads][COLUMNS][n], [threads][n] */
+    double *pair_scratch;           /* [threads][2 n] */
     double *block;                  /* [threads][BLOCK][BLOCK] */
 } work;
 
@@ -43,8 +49,8 @@ dlrn_status dlrn_correlation_from_name(dlrn_correlation_method *out, const char 
                      "'%.40s' is no correlation; expected pearson, spearman or kendall", name);
 }
 
-/* Mean 0 and length 1; false where the values are all equal. */
-static bool standardise(double *v, size_t n)
+/* Mean 0 and length 1, which is returned; NaN where the values are all equal. */
+static double standardise(double *v, size_t n)
 {
     double mean = 0, squares = 0;
     bool varies = false;
@@ -60,22 +66,32 @@ static bool standardise(double *v, size_t n)
     varies = varies && squares > 0;
     for (size_t i = 0; i < n; i++)
         v[i] = varies ? v[i] / sqrt(squares) : 0;
-    return varies;
+    return varies ? 1 : (double)NAN;
 }
 
 static void prepare_column(const work *w, size_t j, const double *raw, size_t thread)
 {
-    double *v = w->column + j * w->n;
-    if (w->method == DLRN_KENDALL) {
-        dlrn_rank(v, w->order + j * w->n, raw, w->n);
-        w->varies[j] = raw[w->order[j * w->n]] < raw[w->order[j * w->n + w->n - 1]];
-        return;
-    }
-    if (w->method == DLRN_SPEARMAN)
-        dlrn_rank(v, w->order_scratch + thread * w->n, raw, w->n);
+    const size_t n = w->n;
+    size_t *order = w->method == DLRN_KENDALL ? w->order + j * n : w->order_scratch + thread * n;
+    double *v = w->panel ? w->rank_scratch + thread * n : w->column + j * n;
+    if (w->method == DLRN_PEARSON)
+        memcpy(v, raw, n * sizeof *v);
     else
-        memcpy(v, raw, w->n * sizeof *v);
-    w->varies[j] = standardise(v, w->n);
+        dlrn_rank(v, order, raw, n);
+    if (w->method == DLRN_KENDALL) {
+        w->length[j] = raw[order[0]] < raw[order[n - 1]] ? 1 : (double)NAN;
+    } else if (w->panel) {
+        const double squares =
+            rank_panel_set(w->panel + j / COLUMNS * rank_panel_size(n), j % COLUMNS, v, n);
+        w->length[j] = squares > 0 ? sqrt(squares) : (double)NAN;
+    } else {
+        w->length[j] = standardise(v, n);
+    }
+}
+
+static size_t panels(size_t columns)
+{
+    return (columns + COLUMNS - 1) / COLUMNS;
 }
 
 /* A few columns at once: they share the lines of memory of each row. */
@@ -117,21 +133,25 @@ static void mirror_block(double *v, size_t m, size_t i0, size_t j0, size_t ni, s
                     v[(j0 + j) * m + i0 + i] = v[(i0 + i) * m + j0 + j];
 }
 
-/* Rows i0 + 0..ni of r from the products c; a column without spread has no correlation. */
-static void take_products(const work *w, const double *c, size_t i0, size_t j0, size_t ni,
-                          size_t nj)
+/* r[n] from the products of a column with n others; one without spread has no correlation. */
+DLRN_WIDE static void take_row(double *r, const double *c, double length, const double *lengths,
+                               size_t n)
 {
-    for (size_t i = 0; i < ni; i++) {
-        double *r = w->r + (i0 + i) * w->m + j0;
-        const bool varies = w->varies[i0 + i];
-        for (size_t j = 0; j < nj; j++) {
-            const double v = c[i * nj + j];
-            r[j] = !varies || !w->varies[j0 + j] ? (double)NAN : v > END ? 1 : v < -END ? -1 : v;
-        }
+    for (size_t j = 0; j < n; j++) {
+        const double v = c[j] / (length * lengths[j]);
+        r[j] = v > END ? 1 : v < -END ? -1 : v;
     }
+}
+
+/* Rows i0 + 0..ni of r from the products c, whose rows are `width` apart. */
+static void take_products(const work *w, const double *c, size_t width, size_t i0, size_t j0,
+                          size_t ni, size_t nj)
+{
+    for (size_t i = 0; i < ni; i++)
+        take_row(w->r + (i0 + i) * w->m + j0, c + i * width, w->length[i0 + i], w->length + j0, nj);
     for (size_t i = 0; i0 == j0 && i < ni; i++) {
         double *r = w->r + i0 * w->m + i0;
-        if (w->varies[i0 + i]) r[i * w->m + i] = 1;
+        if (!isnan(w->length[i0 + i])) r[i * w->m + i] = 1;
         for (size_t j = 0; j < i; j++)
             r[i * w->m + j] = r[j * w->m + i];
     }
@@ -156,10 +176,19 @@ static dlrn_status multiply_block(void *user, size_t item, size_t thread, dlrn_e
     const size_t ni = w->m - i0 < BLOCK ? w->m - i0 : BLOCK,
                  nj = w->m - j0 < BLOCK ? w->m - j0 : BLOCK;
     double *c = w->block + thread * BLOCK * BLOCK;
-    const dlrn_status st =
-        dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj, w->n, false, true, err);
-    if (st != DLRN_OK) return st;
-    take_products(w, c, i0, j0, ni, nj);
+    size_t width = nj;
+    if (w->panel) {
+        const size_t p = panels(ni), q = panels(nj), size = rank_panel_size(w->n);
+        width = q * COLUMNS;
+        memset(c, 0, p * COLUMNS * width * sizeof *c);
+        rank_products(c, w->panel + i0 / COLUMNS * size, w->panel + j0 / COLUMNS * size, p, q, w->n,
+                      w->kernel);
+    } else {
+        const dlrn_status st = dlrn_gemm(c, w->column + i0 * w->n, w->column + j0 * w->n, ni, nj,
+                                         w->n, false, true, err);
+        if (st != DLRN_OK) return st;
+    }
+    take_products(w, c, width, i0, j0, ni, nj);
     if (i0 != j0) mirror_block(w->r, w->m, i0, j0, ni, nj);
     if (w->p) take_p_values(w, i0, j0, ni, nj);
     if (w->p && i0 != j0) mirror_block(w->p, w->m, i0, j0, ni, nj);
@@ -254,9 +283,9 @@ static dlrn_status kendall_row(void *user, size_t i, size_t thread, dlrn_error *
 {
     (void)err;
     const work *w = user;
-    store(w, i, i, w->varies[i] ? 1 : (double)NAN, (double)NAN);
+    store(w, i, i, w->length[i], (double)NAN);
     for (size_t j = i + 1; j < w->m; j++) {
-        if (w->varies[i] && w->varies[j])
+        if (!isnan(w->length[i]) && !isnan(w->length[j]))
             kendall(w, i, j, w->pair_scratch + thread * 2 * w->n);
         else
             store(w, i, j, (double)NAN, (double)NAN);
@@ -273,17 +302,21 @@ dlrn_status dlrn_correlation(double *r, double *p, const double *x, size_t n, si
     work w = {.x = x, .r = r, .p = p, .n = n, .m = m, .method = method};
     if (n < 2)
         return dlrn_fail(err, DLRN_EINVAL, "a correlation needs two complete rows, found %zu", n);
+    w.kernel = rank_kernel_best();
     w.blocks = (m + BLOCK - 1) / BLOCK;
     const bool is_kendall = method == DLRN_KENDALL;
     if (p && !is_kendall) correlation_p_init(&w.table, (double)n);
-    DLRN_TRY(dlrn_alloc_or_fail(&w.column, n * m, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w.varies, m, err));
+    const bool whole = method == DLRN_SPEARMAN && n <= RANK_MOST_ROWS;
+    if (whole) DLRN_TRY(dlrn_alloc_or_fail(&w.panel, panels(m) * rank_panel_size(n), err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.column, whole ? 0 : n * m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.rank_scratch, whole ? slots * n : 0, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w.length, m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.order, is_kendall ? n * m : 0, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.order_scratch, slots * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, slots * COLUMNS * n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.pair_scratch, is_kendall ? 2 * slots * n : 0, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.block, is_kendall ? 0 : slots * BLOCK * BLOCK, err));
-    DLRN_TRY(dlrn_parallel_for((m + COLUMNS - 1) / COLUMNS, threads, prepare_columns, &w, err));
+    DLRN_TRY(dlrn_parallel_for(panels(m), threads, prepare_columns, &w, err));
     DLRN_TRY(is_kendall ? dlrn_parallel_for(m, threads, kendall_row, &w, err)
                         : dlrn_parallel_for(w.blocks * (w.blocks + 1) / 2, threads, multiply_block,
                                             &w, err));
@@ -293,7 +326,9 @@ done:
     free(w.scratch);
     free(w.order_scratch);
     free(w.order);
-    free(w.varies);
+    free(w.length);
+    free(w.rank_scratch);
+    free(w.panel);
     free(w.column);
     return st;
 }
