@@ -70,8 +70,8 @@ int main(int argc, char **argv)
         dlrn_features f = {0};
         double start[2], read[2], end[2];
         now_ms(start);
-        need(dlrn_image_read(&image, argv[1], &err), &err);
-        need(dlrn_image_read(&mask, argv[2], &err), &err);
+        need(dlrn_image_read_stored(&image, argv[1], -1, &err), &err);
+        need(dlrn_image_read_stored(&mask, argv[2], 0, &err), &err);
         now_ms(read);
         need(dlrn_radiomics_extract(&f, &image, &mask, s, &one_thread, &err), &err);
         now_ms(end);

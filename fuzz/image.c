@@ -22,11 +22,14 @@ static void read_once(const uint8_t *data, size_t size, int64_t channel)
     const dlrn_status st = READ(&im, data, size, channel, &err);
     if (st != DLRN_OK && (err.code != st || !err.msg[0])) abort();
     if (st == DLRN_OK) {
-        if (!im.v || im.dim[0] < 1 || im.dim[1] < 1 || im.dim[2] < 1) abort();
+        if (!im.v == !im.raw || im.dim[0] < 1 || im.dim[1] < 1 || im.dim[2] < 1) abort();
         if (im.ndim != 3 && (im.ndim != 2 || im.dim[2] != 1)) abort();
         const size_t last = (size_t)(im.dim[0] * im.dim[1] * im.dim[2]) - 1;
-        double *copy = dlrn_alloc_array(1, sizeof *copy);
-        if (copy) *copy = im.v[0] + im.v[last];
+        double *copy = dlrn_alloc_array(2, sizeof *copy);
+        if (copy) {
+            dlrn_image_values(copy, &im, 0, 1);
+            dlrn_image_values(copy + 1, &im, last, 1);
+        }
         free(copy);
     }
     dlrn_image_clear(&im);

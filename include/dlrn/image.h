@@ -29,11 +29,16 @@ typedef enum dlrn_pixel {
     DLRN_PIXEL_F64
 } dlrn_pixel;
 
-/* Small value: zero-init is valid, dlrn_image_clear frees. */
+/* Small value: zero-init is valid, dlrn_image_clear frees. Who has not read it by
+ * dlrn_image_read_stored finds the pixels in v, raw being NULL. */
 typedef struct dlrn_image {
-    double *v;      /* stored value after rescale slope and intercept [dim[2]][dim[1]][dim[0]] */
-    int64_t dim[3]; /* x, y, z; 1 for an axis that is not there */
-    int ndim;       /* 2 or 3: a true 2-D image is not a one-slice volume (PyRadiomics differs) */
+    double *v; /* stored value after rescale slope and intercept [dim[2]][dim[1]][dim[0]] */
+    const unsigned char
+        *raw;        /* the same as numbers of type `stored`, little endian, at any address;
+                        NULL, and v NULL where it is not: see dlrn_image_read_stored */
+    void *raw_owner; /* what holds raw; freed with the image */
+    int64_t dim[3];  /* x, y, z; 1 for an axis that is not there */
+    int ndim;        /* 2 or 3: a true 2-D image is not a one-slice volume (PyRadiomics differs) */
     dlrn_pixel stored;
     double spacing_mm[3], origin_mm[3], dir[9];
     bool spacing_known; /* false: the file has none, 1 mm stands in */
@@ -70,7 +75,16 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read(dlrn_image *out, const char
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path,
                                                              int64_t channel, dlrn_error *err);
 
-/* The same from memory (DICOM by way of the helper program's stdin). `name` stands in
+/* As dlrn_image_read, or with a channel (not -1) as dlrn_image_read_channel, for callers who need
+ * few of the pixels as doubles: v may be NULL, and then raw has the pixels. dlrn_image_values and
+ * dlrn_mask_from_image take either, and so does dlrn_radiomics_extract. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_stored(dlrn_image *out, const char *path,
+                                                            int64_t channel, dlrn_error *err);
+
+/* The n pixels of `im` from the one at `first` on, from v or raw. */
+DLRN_API void dlrn_image_values(double *out, const dlrn_image *im, size_t first, size_t n);
+
+/* dlrn_image_read from memory (DICOM by way of the helper program's stdin). `name` stands in
  * messages. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf,
                                                          size_t len, const char *name,

@@ -44,8 +44,8 @@ dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask
         DLRN_TRY(dlrn_radiomics_set(own, text, err));
         s = own;
     }
-    DLRN_TRY(dlrn_image_read(&im, image, err));
-    DLRN_TRY(dlrn_image_read_channel(&labels, mask, dlrn_radiomics_label_channel(s), err));
+    DLRN_TRY(dlrn_image_read_stored(&im, image, -1, err));
+    DLRN_TRY(dlrn_image_read_stored(&labels, mask, dlrn_radiomics_label_channel(s), err));
     st = dlrn_radiomics_extract(out, &im, &labels, s, ex, err);
     if (st != DLRN_OK) st = dlrn_error_prefix(err, "%s, mask %s: ", image, mask);
 done:

@@ -2,8 +2,10 @@
  *
  * One pair of functions per file format, and the way between stored pixels and doubles. Readers
  * take the whole file in memory; their messages do not name the file: the caller puts it before.
- * `channel`: of a file that has several values a pixel the one to take, from 0; DLRN_PLAIN: such a
- * file is refused. A file of one value a pixel is read with any channel.
+ * A reader may leave v NULL and let raw point into the file: it stays there until the caller has
+ * taken the pixels or kept the file. `channel`: of a file that has several values a pixel the one
+ * to take, from 0; DLRN_PLAIN: such a file is refused. A file of one value a pixel is read with any
+ * channel.
  */
 #ifndef DLRN_IMAGE_FORMAT_H
 #define DLRN_IMAGE_FORMAT_H

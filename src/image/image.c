@@ -16,6 +16,7 @@
 void dlrn_image_clear(dlrn_image *im)
 {
     free(im->v);
+    free(im->raw_owner);
     *im = (dlrn_image){0};
 }
 
@@ -56,15 +57,20 @@ static dlrn_status image_new(dlrn_image *out, int ndim, const int64_t dim[3], al
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
     out->v = allocate(n, sizeof *out->v);
     if (!out->v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
-    out->ndim = ndim;
-    out->stored = DLRN_PIXEL_F64;
-    for (int k = 0; k < 3; k++) {
-        out->dim[k] = dim[k];
-        out->spacing_mm[k] = 1;
-        out->dir[k * 4] = 1;
-    }
+    dlrn_image_shape(out, ndim, dim);
 done:
     return st;
+}
+
+void dlrn_image_shape(dlrn_image *im, int ndim, const int64_t dim[3])
+{
+    im->ndim = ndim;
+    im->stored = DLRN_PIXEL_F64;
+    for (int k = 0; k < 3; k++) {
+        im->dim[k] = dim[k];
+        im->spacing_mm[k] = 1;
+        im->dir[k * 4] = 1;
+    }
 }
 
 dlrn_status dlrn_image_alloc(dlrn_image *out, int ndim, const int64_t dim[3], dlrn_error *err)
@@ -78,6 +84,8 @@ dlrn_status dlrn_image_alloc_uncleared(dlrn_image *out, int ndim, const int64_t 
     return image_new(out, ndim, dim, dlrn_alloc_uncleared, err);
 }
 
+enum { NEAR = 2048 }; /* doubles that the nearest cache holds */
+
 /* Names the distinct values of a mask that lacks `label`: up to eight of them. */
 static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error *err)
 {
@@ -87,14 +95,16 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
     const size_t n = voxels(im->dim);
     for (size_t i = 0; i < n && !more; i++) {
         size_t k = 0;
-        if (im->v[i] == 0 || isnan(im->v[i])) continue;
-        while (k < n_found && found[k] != im->v[i])
+        double x;
+        dlrn_image_values(&x, im, i, 1);
+        if (x == 0 || isnan(x)) continue;
+        while (k < n_found && found[k] != x)
             k++;
         if (k < n_found) continue;
         if (n_found == 8)
             more = true;
         else
-            found[n_found++] = im->v[i];
+            found[n_found++] = x;
     }
     if (n_found == 0)
         return dlrn_fail(err, DLRN_ENOTFOUND,
@@ -135,20 +145,43 @@ DLRN_WIDE static void set_equal(uint8_t *out, const double *v, size_t n, double 
         out[i] = v[i] == wanted;
 }
 
+DLRN_WIDE static void set_equal_bytes(uint8_t *out, const uint8_t *v, size_t n, uint8_t wanted)
+{
+    enum { LANES = 64 };
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            out[i + k] = v[i + k] == wanted;
+    for (; i < n; i++)
+        out[i] = v[i] == wanted;
+}
+
+/* Pixels first .. first + n, not more than NEAR. */
+static void set_label(uint8_t *out, const dlrn_image *im, size_t first, size_t n, int64_t label)
+{
+    double x[NEAR];
+    if (im->raw && im->stored == DLRN_PIXEL_U8 && label >= 0 && label <= UINT8_MAX) {
+        set_equal_bytes(out, im->raw + first, n, (uint8_t)label);
+        return;
+    }
+    dlrn_image_values(x, im, first, n);
+    // PyRadiomics casts a mask of real numbers, so 1.5 is label 1
+    for (size_t k = 0; im->stored >= DLRN_PIXEL_F32 && k < n; k++)
+        x[k] = trunc(x[k]);
+    set_equal(out, x, n, (double)label);
+}
+
 dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im, int64_t label,
                                  dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     const size_t n = voxels(im->dim);
-    const double wanted = (double)label;
     *out = (dlrn_mask){0};
     out->v = dlrn_alloc_uncleared(n, 1);
     if (!out->v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
     memcpy(out->dim, im->dim, sizeof out->dim);
-    set_equal(out->v, im->v, n, wanted);
-    // PyRadiomics casts a mask of real numbers, so 1.5 is label 1
-    for (size_t i = 0; im->stored >= DLRN_PIXEL_F32 && i < n; i++)
-        out->v[i] = trunc(im->v[i]) == wanted;
+    for (size_t i = 0; i < n; i += NEAR)
+        set_label(out->v + i, im, i, n - i < NEAR ? n - i : NEAR, label);
     if (!memchr(out->v, 1, n)) st = label_absent(im, label, err);
     if (st != DLRN_OK) dlrn_mask_clear(out);
     return st;

@@ -241,30 +241,48 @@ static dlrn_status set_geometry(dlrn_image *im, const header *h, dlrn_error *err
     return DLRN_OK;
 }
 
-/* ITK keeps scaled floats in their own precision and turns scaled integers into 32-bit floats. */
-static void rescale(dlrn_image *im, const header *h, size_t n)
+/* y = slope * x + inter. */
+typedef struct scale {
+    double slope, inter;
+} scale;
+
+static scale find_scale(const header *h)
 {
-    const double inter = isfinite(h->inter) ? h->inter : 0;
-    const double slope = isfinite(h->slope) && h->slope != 0 ? h->slope : 1;
-    if (slope == 1 && inter == 0) return;
+    return (scale){isfinite(h->slope) && h->slope != 0 ? h->slope : 1,
+                   isfinite(h->inter) ? h->inter : 0};
+}
+
+/* ITK keeps scaled floats in their own precision and turns scaled integers into 32-bit floats. */
+static void rescale(dlrn_image *im, const scale *s, size_t n)
+{
+    if (s->slope == 1 && s->inter == 0) return;
     if (im->stored != DLRN_PIXEL_F64) im->stored = DLRN_PIXEL_F32;
     for (size_t i = 0; i < n; i++) {
-        const double x = im->v[i] * slope + inter;
+        const double x = im->v[i] * s->slope + s->inter;
         im->v[i] = im->stored == DLRN_PIXEL_F32 ? (double)(float)x : x;
     }
 }
 
 static dlrn_status take_pixels(dlrn_image *out, const layout *l, const unsigned char *at, size_t n,
-                               int64_t channel, bool swap, dlrn_error *err)
+                               int64_t channel, const scale *s, bool swap, dlrn_error *err)
 {
     dlrn_status st;
     unsigned char *own = NULL;
     const size_t bytes = dlrn_pixel_size(l->stored), which = channel > 0 ? (size_t)channel : 0;
     const bool beside = l->n_channels > 1 && !l->planes;
+    if (l->planes) at += which * n * bytes;
+    if (!beside && !swap && s->slope == 1 && s->inter == 0) {
+        dlrn_image_shape(out, l->ndim, l->dim);
+        out->stored = l->stored;
+        out->raw = at;
+        return DLRN_OK;
+    }
+    DLRN_TRY(dlrn_image_alloc_uncleared(out, l->ndim, l->dim, err));
+    out->stored = l->stored;
     DLRN_TRY(dlrn_alloc_or_fail(&own, beside ? n * bytes : 1, err));
     if (beside) dlrn_channel_pack(own, at, n, (size_t)l->n_channels, which, bytes);
-    dlrn_pixels_to_double(out->v, beside ? own : at + (l->planes ? which * n * bytes : 0), n,
-                          l->stored, swap);
+    dlrn_pixels_to_double(out->v, beside ? own : at, n, l->stored, swap);
+    rescale(out, s, n);
 done:
     free(own);
     return st;
@@ -292,10 +310,8 @@ static dlrn_status read_plain(dlrn_image *out, const unsigned char *buf, size_t 
                        n, dlrn_pixel_size(l.stored), len);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc_uncleared(out, l.ndim, l.dim, err));
-    out->stored = l.stored;
-    DLRN_TRY(take_pixels(out, &l, buf + h.vox_offset, n, channel, c.swap, err));
-    rescale(out, &h, n);
+    const scale s = find_scale(&h);
+    DLRN_TRY(take_pixels(out, &l, buf + h.vox_offset, n, channel, &s, c.swap, err));
     DLRN_TRY(set_geometry(out, &h, err));
 done:
     return st;
@@ -310,7 +326,10 @@ dlrn_status dlrn_nifti_read_mem(dlrn_image *out, const unsigned char *buf, size_
     dlrn_status st = dlrn_gunzip(&plain, &n, buf, len, DLRN_MAX_PIXELS * 8 + 1024, err);
     if (st != DLRN_OK) return st;
     st = read_plain(out, plain, n, channel, err);
-    free(plain);
+    if (out->raw)
+        out->raw_owner = plain;
+    else
+        free(plain);
     return st;
 }
 

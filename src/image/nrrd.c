@@ -375,21 +375,29 @@ static dlrn_status take_raw(dlrn_image *out, const header *h, const unsigned cha
         return too_short(n, h, err);
     const unsigned char *at = buf + (size_t)skip + (h->planes ? h->channel * n * bytes : 0);
     unsigned char *own = NULL;
-    if (h->n_channels > 1 && !h->planes) {
-        const dlrn_status st = dlrn_alloc_or_fail(&own, n * bytes, err);
-        if (st != DLRN_OK) return st;
-        dlrn_channel_pack(own, at, n, h->n_channels, h->channel, bytes);
-        at = own;
+    dlrn_status st = DLRN_OK;
+    const bool beside = h->n_channels > 1 && !h->planes;
+    if (!beside && !h->big_endian) {
+        out->raw = at;
+        return DLRN_OK;
     }
-    dlrn_pixels_to_double(out->v, at, n, h->type, h->big_endian);
+    DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
+    if (beside) {
+        DLRN_TRY(dlrn_alloc_or_fail(&own, n * bytes, err));
+        dlrn_channel_pack(own, at, n, h->n_channels, h->channel, bytes);
+    }
+    dlrn_pixels_to_double(out->v, beside ? own : at, n, h->type, h->big_endian);
+done:
     free(own);
-    return DLRN_OK;
+    return st;
 }
 
 static dlrn_status take_text(dlrn_image *out, const header *h, text t, dlrn_error *err)
 {
     const size_t n = (size_t)(out->dim[0] * out->dim[1] * out->dim[2]);
     size_t i = 0;
+    const dlrn_status st = dlrn_alloc_or_fail(&out->v, n, err);
+    if (st != DLRN_OK) return st;
     while (i < n * h->n_channels && t.at < t.end) {
         const char *stop = t.at;
         double x;
@@ -427,7 +435,10 @@ static dlrn_status take_pixels(dlrn_image *out, const header *h, text data, dlrn
                                  need + extra + 65536, err);
     if (st != DLRN_OK) return st;
     st = take_raw(out, h, plain, n_plain, err);
-    free(plain);
+    if (out->raw)
+        out->raw_owner = plain;
+    else
+        free(plain);
     return st;
 }
 
@@ -451,7 +462,7 @@ dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t
         st = too_short(n, &h, err);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc(out, h.n_axes, dim, err));
+    dlrn_image_shape(out, h.n_axes, dim);
     out->stored = h.type;
     DLRN_TRY(set_geometry(out, &h, err));
     DLRN_TRY(take_pixels(out, &h, rest, err));

@@ -4,9 +4,11 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cpu.h"
+#include "image/count.h"
 #include "image/format.h"
 
 static const struct {
@@ -53,7 +55,7 @@ const char *dlrn_pixel_name(dlrn_pixel p)
     return type[p].name;
 }
 
-enum { CHUNK = 256 }; /* pixels converted at a time */
+enum { CHUNK = 64 }; /* pixels converted at a time */
 
 /* CHUNK numbers of one type; the copy makes any alignment right, and costs nothing. */
 #define CONVERTER(name, from)                                                                      \
@@ -91,23 +93,51 @@ static bool big_endian(void)
     return first == 0;
 }
 
-void dlrn_pixels_to_double(double *dst, const unsigned char *src, size_t n, dlrn_pixel p, bool swap)
+/* Fewer than a chunk, or of the other byte order. */
+static void convert_part(double *dst, const unsigned char *src, size_t n, dlrn_pixel p, bool swap)
 {
     const size_t size = type[p].size;
     unsigned char own[CHUNK * 8] = {0};
-    double last[CHUNK];
+    double x[CHUNK];
+    if (!swap) memcpy(own, src, n * size);
+    for (size_t k = 0; swap && k < n * size; k++)
+        own[k / size * size + size - 1 - k % size] = src[k];
+    convert[p](x, own);
+    memcpy(dst, x, n * sizeof *x);
+}
+
+void dlrn_pixels_to_double(double *dst, const unsigned char *src, size_t n, dlrn_pixel p, bool swap)
+{
+    const size_t size = type[p].size;
     swap = swap != big_endian();
     for (size_t i = 0; i < n; i += CHUNK) {
         const size_t part = n - i < CHUNK ? n - i : CHUNK;
-        const unsigned char *from = src + i * size;
-        if (swap || part < CHUNK) {
-            for (size_t k = 0; k < part * size; k++)
-                own[swap ? k / size * size + size - 1 - k % size : k] = from[k];
-            from = own;
-        }
-        convert[p](part < CHUNK ? last : dst + i, from);
-        if (part < CHUNK) memcpy(dst + i, last, part * sizeof *last);
+        if (swap || part < CHUNK)
+            convert_part(dst + i, src + i * size, part, p, swap);
+        else
+            convert[p](dst + i, src + i * size);
     }
+}
+
+void dlrn_image_values(double *out, const dlrn_image *im, size_t first, size_t n)
+{
+    if (im->v)
+        memcpy(out, im->v + first, n * sizeof *out);
+    else
+        dlrn_pixels_to_double(out, im->raw + first * type[im->stored].size, n, im->stored, false);
+}
+
+dlrn_status dlrn_image_widen(dlrn_image *im, dlrn_error *err)
+{
+    const size_t n = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
+    double *v = dlrn_alloc_uncleared(n, sizeof *v);
+    if (!v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
+    dlrn_image_values(v, im, 0, n);
+    free(im->raw_owner);
+    im->raw_owner = NULL;
+    im->raw = NULL;
+    im->v = v;
+    return DLRN_OK;
 }
 
 static uint64_t from_double(double x, dlrn_pixel p)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/count.h"
 #include "image/format.h"
 
 typedef dlrn_status read_fn(dlrn_image *out, const unsigned char *buf, size_t len, int64_t channel,
@@ -55,7 +56,7 @@ static dlrn_status check_finished(dlrn_image *im, dlrn_error *err)
 }
 
 static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_t channel,
-                            const char *name, dlrn_error *err)
+                            bool stored, const char *name, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_error local;
@@ -71,6 +72,7 @@ static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_
     else
         st = reader(out, buf, len, channel, err);
     if (st == DLRN_OK) st = check_finished(out, err);
+    if (st == DLRN_OK && !out->v && !stored) st = dlrn_image_widen(out, err);
     if (st == DLRN_OK) return st;
     dlrn_image_clear(out);
     return dlrn_error_prefix(err, "%s: ", name);
@@ -79,24 +81,29 @@ static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_
 dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, const char *name,
                                 dlrn_error *err)
 {
-    return read_mem(out, buf, len, DLRN_PLAIN, name, err);
+    return read_mem(out, buf, len, DLRN_PLAIN, false, name, err);
 }
 
-static dlrn_status read_file(dlrn_image *out, const char *path, int64_t channel, dlrn_error *err)
+/* stored: raw will do. */
+static dlrn_status read_file(dlrn_image *out, const char *path, int64_t channel, bool stored,
+                             dlrn_error *err)
 {
     char *buf;
     size_t len;
     *out = (dlrn_image){0};
     dlrn_status st = dlrn_read_file(&buf, &len, path, err);
     if (st != DLRN_OK) return st;
-    st = read_mem(out, buf, len, channel, path, err);
-    free(buf);
+    st = read_mem(out, buf, len, channel, stored, path, err);
+    if (out->raw && !out->raw_owner)
+        out->raw_owner = buf;
+    else
+        free(buf);
     return st;
 }
 
 dlrn_status dlrn_image_read(dlrn_image *out, const char *path, dlrn_error *err)
 {
-    return read_file(out, path, DLRN_PLAIN, err);
+    return read_file(out, path, DLRN_PLAIN, false, err);
 }
 
 dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path, int64_t channel,
@@ -104,7 +111,13 @@ dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path, int64_t c
 {
     *out = (dlrn_image){0};
     if (channel < 0) return dlrn_fail(err, DLRN_EINVAL, "%s: channels are counted from 0", path);
-    return read_file(out, path, channel, err);
+    return read_file(out, path, channel, false, err);
+}
+
+dlrn_status dlrn_image_read_stored(dlrn_image *out, const char *path, int64_t channel,
+                                   dlrn_error *err)
+{
+    return read_file(out, path, channel < 0 ? DLRN_PLAIN : channel, true, err);
 }
 
 dlrn_status dlrn_image_write(const dlrn_image *im, const char *path, dlrn_error *err)

@@ -172,6 +172,41 @@ done:
     return st;
 }
 
+/* Whether pixels outside the region's box count for anything. */
+static bool needs_whole(const dlrn_radiomics *s)
+{
+    static const dlrn_rad_key whole[] = {DLRN_RAD_RESAMPLED_PIXEL_SPACING, DLRN_RAD_RESEGMENT_RANGE,
+                                         DLRN_RAD_BOX_PERCENTILES};
+    for (size_t k = 0; k < s->n_images; k++)
+        if (s->image[k].type != DLRN_RAD_ORIGINAL) return true;
+    for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
+        if (!dlrn_rad_get(s, SIZE_MAX, whole[k])->null) return true;
+    return dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_NORMALIZE) ||
+           dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_PRE_CROP);
+}
+
+/* Pixels as doubles, from the rows of a box where there is one; nobody looks at the others. */
+static dlrn_status widen(dlrn_rad_case *c, const int64_t lo[3], const int64_t size[3],
+                         dlrn_error *err)
+{
+    const int64_t *d = c->image.dim;
+    const size_t n = (size_t)(d[0] * d[1] * d[2]);
+    if (c->image.v) return DLRN_OK;
+    double *v = dlrn_alloc_uncleared(n, sizeof *v);
+    if (!v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
+    if (!lo) dlrn_image_values(v, &c->image, 0, n);
+    for (int64_t z = 0; lo && z < size[2]; z++)
+        for (int64_t y = 0; y < size[1]; y++) {
+            const size_t at = (size_t)(((lo[2] + z) * d[1] + lo[1] + y) * d[0] + lo[0]);
+            dlrn_image_values(v + at, &c->image, at, (size_t)size[0]);
+        }
+    c->image.v = v;
+    c->image.raw = NULL;
+    c->image.raw_owner = NULL;
+    c->owns_image = true;
+    return DLRN_OK;
+}
+
 dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_radiomics *s,
                                const dlrn_image *image, const dlrn_image *labels,
                                const dlrn_exec *ex, dlrn_error *err)
@@ -188,10 +223,12 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_rad_place_mask(out, &mask, err));
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, out, &mask, err));
+    if (needs_whole(s)) DLRN_TRY(widen(out, NULL, NULL, err));
     DLRN_TRY(dlrn_rad_prepare(out, c, s, ex, err));
     const bool same =
         memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) == 0;
     DLRN_TRY(check_region(out, s, same ? &as_drawn : &resampled, err));
+    DLRN_TRY(widen(out, out->lo, out->size, err));
     warn_of_nan(out, ex);
     DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
     // what resegmentRange left must be large enough too

@@ -91,16 +91,16 @@ static dlrn_status info_hash(dlrn_collect *c, const char *what, const dlrn_image
     return info(c, what, "original", "Hash", &text, err);
 }
 
-/* Range of numbers; NaN is passed over. */
+/* Range of numbers, NaN being passed over, and a sum that is exact for whole numbers. */
 typedef struct extent {
-    double min, max;
+    double min, max, sum;
 } extent;
 
-enum { LANES = 16, NEAR = 4096 /* numbers that the nearest cache holds */ };
+enum { LANES = 16, NEAR = 2048 /* numbers that the nearest cache holds */ };
 
 DLRN_WIDE static void widen(extent *e, const double *v, size_t n)
 {
-    double min[LANES], max[LANES]; // by lane, so that the lanes run side by side
+    double min[LANES], max[LANES], sum[LANES] = {0}; // by lane, so that the lanes run side by side
     size_t i = 0;
     for (int k = 0; k < LANES; k++) {
         min[k] = e->min;
@@ -111,35 +111,42 @@ DLRN_WIDE static void widen(extent *e, const double *v, size_t n)
             const double x = v[i + (size_t)k];
             min[k] = x < min[k] ? x : min[k];
             max[k] = x > max[k] ? x : max[k];
+            sum[k] += x;
         }
     for (int k = 0; i < n; i++, k++) {
         min[k] = v[i] < min[k] ? v[i] : min[k];
         max[k] = v[i] > max[k] ? v[i] : max[k];
+        sum[k] += v[i];
     }
     for (int k = 0; k < LANES; k++) {
         e->min = min[k] < e->min ? min[k] : e->min;
         e->max = max[k] > e->max ? max[k] : e->max;
+        e->sum += sum[k];
     }
 }
 
 /* Each part is summed while it is near; the halves are those of dlrn_sum_pairwise. */
-static double widen_and_sum(extent *e, const double *v, size_t n)
+static double widen_and_sum(extent *e, const dlrn_image *im, size_t at, size_t n)
 {
+    double x[NEAR];
     if (n <= NEAR) {
-        widen(e, v, n);
-        return dlrn_sum_pairwise(v, n);
+        dlrn_image_values(x, im, at, n);
+        widen(e, x, n);
+        // of numbers this short any order gives the same sum
+        return im->stored <= DLRN_PIXEL_I16 ? 0 : dlrn_sum_pairwise(x, n);
     }
     const size_t half = dlrn_sum_half(n);
-    const double first = widen_and_sum(e, v, half);
-    return first + widen_and_sum(e, v + half, n - half);
+    const double first = widen_and_sum(e, im, at, half);
+    return first + widen_and_sum(e, im, at + half, n - half);
 }
 
 static dlrn_status info_extent(dlrn_collect *c, const char *what, const char *prefix,
-                               const double *v, size_t n, dlrn_error *err)
+                               const dlrn_image *im, size_t n, dlrn_error *err)
 {
     dlrn_status st;
     extent e = {.min = (double)INFINITY, .max = -(double)INFINITY};
-    const double mean = widen_and_sum(&e, v, n) / (double)n;
+    const double ordered = widen_and_sum(&e, im, 0, n);
+    const double mean = (im->stored <= DLRN_PIXEL_I16 ? e.sum : ordered) / (double)n;
     DLRN_TRY(info_reals(c, what, prefix, "Mean", &mean, 1, err));
     DLRN_TRY(info_reals(c, what, prefix, "Minimum", &e.min, 1, err));
     DLRN_TRY(info_reals(c, what, prefix, "Maximum", &e.max, 1, err));
@@ -160,7 +167,7 @@ dlrn_status dlrn_diagnose_image(dlrn_collect *c, const dlrn_image *image, const 
     }
     DLRN_TRY(info_reals(c, "Image", prefix, "Spacing", image->spacing_mm, image->ndim, err));
     DLRN_TRY(info_integers(c, "Image", prefix, "Size", image->dim, image->ndim, err));
-    DLRN_TRY(info_extent(c, "Image", prefix, image->v, n, err));
+    DLRN_TRY(info_extent(c, "Image", prefix, image, n, err));
 done:
     return st;
 }
@@ -195,10 +202,11 @@ static dlrn_status info_grey(dlrn_collect *c, const dlrn_image *image, const dlr
     for (size_t i = 0; i < runs->n; i++) {
         const dlrn_run *r = &runs->v[i];
         const size_t length = (size_t)(r->end - r->begin);
-        memcpy(v + n, image->v + r->row * image->dim[0] + r->begin, length * sizeof *v);
+        dlrn_image_values(v + n, image, (size_t)(r->row * image->dim[0] + r->begin), length);
         n += length;
     }
-    DLRN_TRY(info_extent(c, "Mask", prefix, v, n, err));
+    const dlrn_image grey = {.v = v, .stored = image->stored};
+    DLRN_TRY(info_extent(c, "Mask", prefix, &grey, n, err));
 done:
     free(v);
     return st;

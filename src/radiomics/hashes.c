@@ -33,6 +33,13 @@ DLRN_WIDE static void put_32(int32_t *out, const double *x, size_t n)
             out[i + k] = (int32_t)x[i + k];
 }
 
+DLRN_WIDE static void put_bytes(uint32_t *out, const uint8_t *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            out[i + k] = x[i + k];
+}
+
 static size_t bytes_of(dlrn_pixel type)
 {
     switch (type) {
@@ -78,22 +85,37 @@ static void put(void *to, const double *x, dlrn_pixel type, bool narrow)
     }
 }
 
-void dlrn_pixel_hash(char hex[41], const dlrn_image *im, dlrn_pixel type)
+/* One piece of n numbers, at most as many as PIECE bytes hold. */
+static void put_pixels(uint64_t *piece, const dlrn_image *im, size_t first, size_t n,
+                       dlrn_pixel type)
 {
     const bool narrow = im->stored <= DLRN_PIXEL_I16 || im->stored == DLRN_PIXEL_I32;
+    const bool whole = n == PIECE / bytes_of(type);
+    double x[PIECE];
+    if (whole && im->raw && im->stored == DLRN_PIXEL_U8 && type == DLRN_PIXEL_U32) {
+        put_bytes((uint32_t *)piece, im->raw + first, n);
+    } else if (whole && im->v) {
+        put(piece, im->v + first, type, narrow);
+    } else {
+        memset(x, 0, sizeof x);
+        dlrn_image_values(x, im, first, n);
+        put(piece, x, type, narrow);
+    }
+}
+
+void dlrn_pixel_hash(char hex[41], const dlrn_image *im, dlrn_pixel type)
+{
+    const size_t n = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
     const size_t bytes = bytes_of(type), step = PIECE / bytes;
-    const double *v = im->v;
-    size_t left = (size_t)(im->dim[0] * im->dim[1] * im->dim[2]);
+    const bool ready = im->raw && type == im->stored;
     uint64_t piece[PIECE / sizeof(uint64_t)];
-    double last[PIECE] = {0};
     dlrn_sha1 h;
     dlrn_sha1_begin(&h);
-    for (; left >= step; left -= step, v += step) {
-        put(piece, v, type, narrow);
-        dlrn_sha1_add(&h, piece, PIECE);
+    if (ready) dlrn_sha1_add(&h, im->raw, n * bytes);
+    for (size_t at = 0; !ready && at < n; at += step) {
+        const size_t part = n - at < step ? n - at : step;
+        put_pixels(piece, im, at, part, type);
+        dlrn_sha1_add(&h, piece, part * bytes);
     }
-    memcpy(last, v, left * sizeof *last);
-    put(piece, last, type, narrow);
-    dlrn_sha1_add(&h, piece, left * bytes);
     dlrn_sha1_hex(hex, &h);
 }

@@ -10,25 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The image's geometry for the mask. */
-static void adopt_grid(dlrn_rad_case *c)
+/* A geometry for the mask. */
+static void set_grid(dlrn_rad_case *c, const dlrn_image *from)
 {
-    c->grid = c->image;
+    c->grid = *from;
     c->grid.v = NULL;
+    c->grid.raw = NULL;
+    c->grid.raw_owner = NULL;
 }
 
 dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels, dlrn_error *err)
 {
     const bool sizes = !memcmp(c->image.dim, labels->dim, sizeof labels->dim);
-    c->grid = *labels;
-    c->grid.v = NULL;
+    set_grid(c, labels);
     if (c->image.ndim != labels->ndim) {
         // a file of one slice and a 2-D file are the same picture
         const dlrn_status st = dlrn_geometry_check(&c->image, labels, 0, err);
         if (st != DLRN_OK) return st;
-        adopt_grid(c);
+        set_grid(c, &c->image);
     } else if (sizes && (!c->image.spacing_known || !labels->spacing_known)) {
-        adopt_grid(c);
+        set_grid(c, &c->image);
     }
     return DLRN_OK;
 }
@@ -50,7 +51,7 @@ static dlrn_status correct(dlrn_rad_case *c, dlrn_error *err)
     dlrn_mask_clear(&c->mask);
     c->mask = moved;
     moved.v = NULL;
-    adopt_grid(c);
+    set_grid(c, &c->image);
 done:
     dlrn_mask_clear(&moved);
     return st;
