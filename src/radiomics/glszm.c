@@ -16,12 +16,23 @@ typedef struct zone {
     int32_t place; /* of its level */
 } zone;
 
+/* A neighbour before a voxel, and which of these neighbours touch it: where both are of the voxel's
+ * level, the two have met already. */
+typedef struct back {
+    size_t offset;
+    uint32_t touches; /* bit a: back[a], itself among them */
+} back;
+
+enum { MAX_BACK = 13 }; /* half of the neighbours in three dimensions */
+
 typedef struct zones {
     zone *v; /* [n] */
     size_t n, cap;
     uint32_t *label;  /* of the last voxels, at their place & mask */
     size_t mask;      /* as far back as a neighbour may lie, and no farther */
     uint32_t *single; /* zones of one voxel, by place [n_present + 1] */
+    back back[MAX_BACK];
+    size_t n_back;
 } zones;
 
 static void zones_clear(zones *z)
@@ -31,13 +42,43 @@ static void zones_clear(zones *z)
     free(z->single);
 }
 
+/* The neighbours that touch most others first: one look at such a one is mostly enough. */
+static void find_back(zones *z, const dlrn_step *step, size_t n_steps)
+{
+    uint32_t touches[MAX_BACK] = {0}, done = 0;
+    size_t order[MAX_BACK];
+    for (size_t a = 0; a < n_steps; a++)
+        for (size_t b = 0; b < n_steps; b++) {
+            bool near = true;
+            for (int k = 0; k < 3; k++)
+                near &= abs(step[a].d[k] - step[b].d[k]) <= 1;
+            touches[a] |= (uint32_t)near << b;
+        }
+    for (; z->n_back < n_steps; z->n_back++) {
+        size_t best = 0, most = 0;
+        for (size_t a = 0; a < n_steps; a++) {
+            const size_t count = (size_t)__builtin_popcount(touches[a]);
+            if (done >> a & 1 || count <= most) continue;
+            best = a;
+            most = count;
+        }
+        done |= 1u << best;
+        order[z->n_back] = best;
+        z->back[z->n_back].offset = (size_t)step[best].offset;
+    }
+    for (size_t a = 0; a < n_steps; a++)
+        for (size_t b = 0; b < n_steps; b++)
+            z->back[a].touches |= (touches[order[a]] >> order[b] & 1) << b;
+}
+
 static dlrn_status zones_new(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps,
                              dlrn_error *err)
 {
     dlrn_status st;
     size_t length = 64; // and more than a block of voxels
+    find_back(z, step, n_steps);
     for (size_t a = 0; a < n_steps; a++)
-        while ((int64_t)length <= step[a].offset)
+        while (length <= z->back[a].offset)
             length *= 2;
     z->mask = length - 1;
     DLRN_TRY(dlrn_alloc_or_fail(&z->label, length, err));
@@ -55,52 +96,43 @@ static uint32_t find(const zones *z, uint32_t k)
 
 enum { BLOCK = 16 };
 
-/* before[k], after[k]: voxel p[k] has its level's equal among the neighbours before it, after it.
- */
-DLRN_WIDE static void mark_equals(uint8_t before[BLOCK], uint8_t after[BLOCK], const int32_t *p,
-                                  const dlrn_step *step, size_t n_steps)
+/* before[k]: which of the neighbours before voxel p[k] are of its level; after[k]: whether one
+ * after it is. */
+DLRN_WIDE static void mark_equals(int32_t before[BLOCK], int32_t after[BLOCK], const int32_t *p,
+                                  const back *b, size_t n)
 {
     const dlrn_eight p0 = *(const dlrn_eight *)p, p1 = *(const dlrn_eight *)(p + 8);
     dlrn_eight b0 = {0}, b1 = {0}, a0 = {0}, a1 = {0};
-    for (size_t a = 0; a < n_steps; a++) {
-        const int32_t *q = p - step[a].offset, *r = p + step[a].offset;
-        b0 |= *(const dlrn_eight *)q == p0;
-        b1 |= *(const dlrn_eight *)(q + 8) == p1;
+    for (size_t a = 0; a < n; a++) {
+        const int32_t *q = p - b[a].offset, *r = p + b[a].offset, bit = 1 << a;
+        b0 |= (*(const dlrn_eight *)q == p0) & bit;
+        b1 |= (*(const dlrn_eight *)(q + 8) == p1) & bit;
         a0 |= *(const dlrn_eight *)r == p0;
         a1 |= *(const dlrn_eight *)(r + 8) == p1;
     }
-    for (int k = 0; k < 8; k++) {
-        before[k] = b0[k] != 0;
-        before[k + 8] = b1[k] != 0;
-        after[k] = a0[k] != 0;
-        after[k + 8] = a1[k] != 0;
-    }
+    *(dlrn_eight *)before = b0;
+    *(dlrn_eight *)(before + 8) = b1;
+    *(dlrn_eight *)after = a0;
+    *(dlrn_eight *)(after + 8) = a1;
 }
 
-/* The label of a voxel that has equal neighbours before it: theirs, one zone from now on. */
-static uint32_t join(zones *z, const int32_t *p, size_t at, const dlrn_step *step, size_t n_steps)
+/* The label of the voxel at a place that has equal neighbours before it (a bit for each): theirs,
+ * one zone from now on. */
+static uint32_t join(zones *z, size_t at, uint32_t equal)
 {
-    uint32_t mine = UINT32_MAX;
-    for (size_t a = 0; a < n_steps; a++) {
-        if (p[-step[a].offset] != *p) continue;
-        const uint32_t other = z->label[(at - (size_t)step[a].offset) & z->mask];
-        if (other == mine) continue;
-        const uint32_t root = find(z, other);
-        if (mine == UINT32_MAX) {
-            mine = root;
-        } else if (root < mine) {
-            z->v[mine].parent = root;
-            mine = root;
-        } else if (root > mine) {
-            z->v[root].parent = mine;
-        }
+    const back *b = &z->back[__builtin_ctz(equal)];
+    uint32_t mine = z->label[(at - b->offset) & z->mask];
+    for (equal &= ~b->touches; equal; equal &= ~b->touches) {
+        b = &z->back[__builtin_ctz(equal)];
+        const uint32_t one = find(z, mine), other = find(z, z->label[(at - b->offset) & z->mask]);
+        mine = one < other ? one : other;
+        z->v[one].parent = z->v[other].parent = mine;
     }
     z->v[mine].size++;
     return mine;
 }
 
-static dlrn_status find_zones(zones *z, const dlrn_levels *l, const dlrn_step *step, size_t n_steps,
-                              dlrn_error *err)
+static dlrn_status find_zones(zones *z, const dlrn_levels *l, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     for (size_t s = 0; s < l->n_spans; s++) {
@@ -108,12 +140,13 @@ static dlrn_status find_zones(zones *z, const dlrn_levels *l, const dlrn_step *s
         const int32_t *p = l->place + start;
         const uint32_t n = l->span[s].n;
         for (uint32_t from = 0; from < n; from += BLOCK) {
-            uint8_t before[BLOCK], after[BLOCK];
-            mark_equals(before, after, p + from, step, n_steps);
+            int32_t before[BLOCK], after[BLOCK];
+            mark_equals(before, after, p + from, z->back, z->n_back);
             DLRN_TRY(dlrn_grow(&z->v, &z->cap, z->n + BLOCK, sizeof *z->v, err));
             for (uint32_t k = from; k < from + BLOCK && k < n; k++) {
                 if (before[k - from]) {
-                    z->label[(start + k) & z->mask] = join(z, p + k, start + k, step, n_steps);
+                    z->label[(start + k) & z->mask] =
+                        join(z, start + k, (uint32_t)before[k - from]);
                 } else if (after[k - from]) {
                     z->v[z->n] = (zone){(uint32_t)z->n, 1, p[k]};
                     z->label[(start + k) & z->mask] = (uint32_t)z->n++;
@@ -157,7 +190,7 @@ dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     (void)roi;
     DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, true, true, err));
     DLRN_TRY(zones_new(&z, l, step, n_steps, err));
-    DLRN_TRY(find_zones(&z, l, step, n_steps, err));
+    DLRN_TRY(find_zones(&z, l, err));
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
     DLRN_TRY(count_zones(&s, &z, l->n_present, err));
     DLRN_TRY(dlrn_sizes_features(&f, &s, l->present, err));
