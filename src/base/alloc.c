@@ -11,6 +11,7 @@
 
 #ifdef __GLIBC__
 #include <malloc.h>
+#include <sys/mman.h>
 #endif
 
 void dlrn_keep_memory(void)
@@ -37,16 +38,31 @@ static bool allocation_fails(void)
     return false;
 }
 
+/* Asks for large pages under a large block: the kernel then hands them out hundreds at a time. */
+static void *prefer_large_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    enum { LARGE = 4 << 20, PAGE = 4096 };
+    if (!block || bytes < LARGE) return block;
+    char *const from = (char *)(((uintptr_t)block + PAGE - 1) / PAGE * PAGE),
+                *const to = (char *)(((uintptr_t)block + bytes) / PAGE * PAGE);
+    (void)madvise(from, (size_t)(to - from), MADV_HUGEPAGE); // a wish
+#else
+    (void)bytes;
+#endif
+    return block;
+}
+
 void *dlrn_alloc_array(size_t n, size_t size)
 {
     if (allocation_fails()) return NULL;
-    return calloc(n ? n : 1, size ? size : 1);
+    return prefer_large_pages(calloc(n ? n : 1, size ? size : 1), n * size);
 }
 
 void *dlrn_alloc_uncleared(size_t n, size_t size)
 {
     if (allocation_fails() || (size && n > PTRDIFF_MAX / size)) return NULL;
-    return malloc(n && size ? n * size : 1);
+    return prefer_large_pages(malloc(n && size ? n * size : 1), n * size);
 }
 
 dlrn_status dlrn_grow(void *ptr, size_t *cap, size_t need, size_t size, dlrn_error *err)
@@ -59,7 +75,7 @@ dlrn_status dlrn_grow(void *ptr, size_t *cap, size_t need, size_t size, dlrn_err
         return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu elements", need);
     void *old, *grown = NULL;
     memcpy(&old, ptr, sizeof old);
-    if (!allocation_fails()) grown = realloc(old, n * size);
+    if (!allocation_fails()) grown = prefer_large_pages(realloc(old, n * size), n * size);
     if (!grown) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu elements", need);
     memcpy(ptr, &grown, sizeof grown);
     *cap = n;

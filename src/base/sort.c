@@ -70,28 +70,28 @@ static entry *radix_sort(entry *v, entry *spare, size_t n)
 }
 
 /* As many buckets as values, evenly spaced from the smallest to the largest, and insertion within
- * each. False, with nothing done, where the values are not finite or crowd a few buckets. */
-static bool bucket_sort(entry *out, const double *key, size_t n)
+ * each. False, with nothing done, where the values are not finite or crowd a few buckets. `spare`
+ * has room for n entries. */
+static bool bucket_sort(entry *out, entry *spare, const double *key, size_t n)
 {
-    enum { MOST = 2048, CROWD = 24 };
-    uint16_t start[MOST + 1] = {0}, bucket[MOST];
+    enum { CROWD = 24 };
+    uint32_t *start = (uint32_t *)(void *)spare, *bucket = start + n + 1;
     double lo = key[0], hi = key[0];
     for (size_t i = 1; i < n; i++) {
         lo = key[i] < lo ? key[i] : lo;
         hi = key[i] > hi ? key[i] : hi;
     }
     const double scale = (double)(n - 1) / (hi - lo);
-    if (n > MOST || !isfinite(scale) || !isfinite(lo) || !isfinite(hi)) return false;
+    if (n > UINT32_MAX || !isfinite(scale) || !isfinite(lo) || !isfinite(hi)) return false;
+    memset(start, 0, (n + 1) * sizeof *start);
     for (size_t i = 0; i < n; i++) {
         const double at = (key[i] - lo) * scale; // rises with the key: rounding keeps the order
         if (!(at >= 0)) return false;            // NaN
-        bucket[i] = (uint16_t)at;
-        start[bucket[i] + 1]++;
+        bucket[i] = (uint32_t)at;
+        if (start[bucket[i] + 1]++ == CROWD) return false;
     }
-    for (size_t b = 0; b < n; b++) {
-        if (start[b + 1] > CROWD) return false;
-        start[b + 1] = (uint16_t)(start[b + 1] + start[b]);
-    }
+    for (size_t b = 0; b < n; b++)
+        start[b + 1] += start[b];
     for (size_t i = 0; i < n; i++)
         out[start[bucket[i]]++] = (entry){sortable(key[i]), i};
     for (size_t i = 1; i < n; i++) { // what lies apart is in order: this moves within buckets only
@@ -129,13 +129,13 @@ void dlrn_sort_index(size_t *order, const double *key, size_t n)
         insertion_sort(order, key, n);
         return;
     }
-    entry *v = malloc(2 * n * sizeof *v);
+    entry *v = dlrn_alloc_uncleared(2 * n, sizeof *v);
     if (!v) {
         sort_in_place(order, key, n);
         return;
     }
     const entry *sorted = v;
-    if (!bucket_sort(v, key, n)) {
+    if (!bucket_sort(v, v + n, key, n)) {
         for (size_t i = 0; i < n; i++)
             v[i] = (entry){sortable(key[i]), i};
         if (n < 256)

@@ -253,20 +253,21 @@ static dlrn_status load_label(stats_data *d, dlrn_error *err)
     else if (dlrn_table_is_numeric(d->table, j))
         DLRN_TRY(dlrn_table_numbers(&number, d->table, j, err));
     for (size_t i = 0; i < d->n; i++) {
-        const char *s = dlrn_table_text(d->table, j, d->row[i]);
-        double v = number ? number[d->row[i]] : 0;
-        if (dlrn_table_missing(d->table, j, d->row[i])) { // only where the test allows it
+        const size_t row = d->row[i];
+        double v = number ? number[row] : (double)NAN;
+        if (isnan(v) && dlrn_table_missing(d->table, j, row)) { // only where the test allows it
             d->label[i] = STATS_NO_LABEL;
             continue;
         }
+        const char *s = number ? "" : dlrn_table_text(d->table, j, row);
         if (d->o->positive)
             v = !strcmp(s, d->o->positive);
         else if ((!number && !dlrn_parse_double(&v, s, strlen(s))) || (v != 0 && v != 1))
             return dlrn_fail(err, DLRN_EINVAL,
                              "%s, line %zu, column '%s': '%.40s' is neither 0 nor 1; name the "
                              "positive value with --positive",
-                             dlrn_table_name(d->table), dlrn_table_line(d->table, d->row[i]),
-                             d->o->label, s);
+                             dlrn_table_name(d->table), dlrn_table_line(d->table, row), d->o->label,
+                             dlrn_table_text(d->table, j, row));
         d->label[i] = v == 1;
         positives += v == 1;
         labelled++;

@@ -336,12 +336,17 @@ static bool print_numbers(column *c, size_t n)
     return true;
 }
 
-const char *dlrn_table_text(const dlrn_table *t, size_t j, size_t i)
+static const char *text_of(const dlrn_table *t, size_t j, size_t i)
 {
     column *c = &t->col[j];
     if (c->in_grid) return csv_cell(&t->grid, i + 1, c->grid_col);
     if (!c->text_at && !print_numbers(c, t->rows)) return "";
     return c->text_at[i] == SIZE_MAX ? "" : c->pool + c->text_at[i];
+}
+
+const char *dlrn_table_text(const dlrn_table *t, size_t j, size_t i)
+{
+    return text_of(t, j, i);
 }
 
 /* Empty, NA or NaN (as C prints it, -nan too), with blanks around it or without. */
@@ -363,13 +368,13 @@ bool dlrn_table_missing(const dlrn_table *t, size_t j, size_t i)
 {
     const column *c = &t->col[j];
     if (c->v) return isnan(c->v[i]);
-    return text_is_missing(dlrn_table_text(t, j, i));
+    return text_is_missing(text_of(t, j, i));
 }
 
 /* The cell as a number, NaN where missing; false where it is neither. */
 static bool cell_number(double *out, const dlrn_table *t, size_t j, size_t i)
 {
-    const char *s = dlrn_table_text(t, j, i);
+    const char *s = text_of(t, j, i);
     if (dlrn_parse_double(out, s, strlen(s))) return true;
     *out = (double)NAN;
     return text_is_missing(s);
@@ -377,7 +382,7 @@ static bool cell_number(double *out, const dlrn_table *t, size_t j, size_t i)
 
 static dlrn_status not_a_number(const dlrn_table *t, size_t j, size_t i, dlrn_error *err)
 {
-    const char *s = dlrn_table_text(t, j, i);
+    const char *s = text_of(t, j, i);
     const size_t digits = strspn(s, "+-.,0123456789 ");
     const char *hint = s[digits] == '\0' && strchr(s, ',') ? "; write a decimal point" : "";
     return dlrn_fail(err, DLRN_EINVAL,
@@ -440,7 +445,7 @@ static void print_cell(dlrn_str *out, const dlrn_table *t, size_t j, size_t i, c
     } else if (c->v && !c->in_grid && !c->text_at) {
         dlrn_str_add_double(out, c->v[i]);
     } else {
-        print_text(out, dlrn_table_text(t, j, i));
+        print_text(out, text_of(t, j, i));
     }
 }
 
