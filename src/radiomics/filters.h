@@ -39,16 +39,22 @@ typedef struct dlrn_filtered_image {
     dlrn_image image;
 } dlrn_filtered_image;
 
+/* Takes over an image as soon as it is made: the caller has its pixels from then on. */
+typedef dlrn_status dlrn_filter_sink(void *user, const dlrn_filtered_image *made, dlrn_error *err);
+
+/* Without a sink the images are collected. */
 typedef struct dlrn_filtered {
     dlrn_filtered_image *v; /* [n] */
     size_t n, cap;
+    dlrn_filter_sink *sink;
+    void *user;
 } dlrn_filtered;
 
 void dlrn_filtered_clear(dlrn_filtered *f);
 
 /* Adds the images of one type (Wavelet, LoG, Square, SquareRoot, Logarithm, Exponential, Gradient,
- * LBP2D, LBP3D) to `out`. A LoG scale that does not fit the image is left out with a warning, as in
- * PyRadiomics; one slice gets the true 2-D filter, named ...-mm-2D.
+ * LBP2D, LBP3D) to `out`, or gives them to its sink. A LoG scale that does not fit the image is
+ * left out with a warning, as in PyRadiomics; one slice gets the true 2-D filter, named ...-mm-2D.
  * DLRN_EINVAL for an unknown type or wavelet or a senseless option. */
 DLRN_MUST_CHECK dlrn_status dlrn_filter_apply(dlrn_filtered *out, const dlrn_image *im,
                                               const char *type, const dlrn_filter_opts *o,

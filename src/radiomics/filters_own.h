@@ -17,15 +17,23 @@ DLRN_MUST_CHECK dlrn_status dlrn_filtered_add(dlrn_image **out, dlrn_filtered *f
                                               const dlrn_image *im, const dlrn_filter_box *box,
                                               dlrn_pixel stored, dlrn_error *err);
 
+/* The pixels of all images added are there: a sink takes them. */
+DLRN_MUST_CHECK dlrn_status dlrn_filtered_done(dlrn_filtered *f, dlrn_error *err);
+
+/* Work on one row along x of `size` pixels: y, z from 0. Rows run side by side, on worker w. */
+typedef void dlrn_row_fn(void *user, int64_t y, int64_t z, size_t w);
+DLRN_MUST_CHECK dlrn_status dlrn_filter_rows(const int64_t size[3], const dlrn_exec *ex,
+                                             dlrn_row_fn *fn, void *user, dlrn_error *err);
+
 dlrn_status dlrn_filter_gradient(dlrn_filtered *out, const dlrn_image *im,
                                  const dlrn_filter_opts *o, const dlrn_filter_box *box,
-                                 dlrn_error *err);
+                                 const dlrn_exec *ex, dlrn_error *err);
 dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                             const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err);
 dlrn_status dlrn_filter_wavelet(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
-                                const dlrn_filter_box *box, dlrn_error *err);
+                                const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err);
 dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
-                              const dlrn_filter_box *box, dlrn_error *err);
+                              const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err);
 dlrn_status dlrn_filter_lbp3d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                               const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err);
 

@@ -50,21 +50,19 @@ typedef struct dlrn_rad_image {
     size_t choice; /* of the settings' image types */
 } dlrn_rad_image;
 
-typedef struct dlrn_rad_images {
-    dlrn_rad_image *v; /* [n] */
-    size_t n, cap;
-} dlrn_rad_images;
+void dlrn_rad_image_clear(dlrn_rad_image *im);
 
-/* Those of the image types first .. first + n of the settings. */
-DLRN_MUST_CHECK dlrn_status dlrn_rad_images_make(dlrn_rad_images *out, const dlrn_radiomics *s,
-                                                 size_t first, size_t n, const dlrn_rad_case *c,
-                                                 const dlrn_exec *ex, dlrn_error *err);
-/* The names alone of all image types, for an image of these sizes. */
-DLRN_MUST_CHECK dlrn_status dlrn_rad_image_names(dlrn_rad_images *out, const dlrn_radiomics *s,
-                                                 int ndim, const int64_t dim[3], dlrn_error *err);
-/* Frees the pixels of image i, which are needed no longer. */
-void dlrn_rad_image_release(dlrn_rad_images *images, size_t i);
-void dlrn_rad_images_clear(dlrn_rad_images *images);
+/* Takes over an image. */
+typedef dlrn_status dlrn_rad_image_fn(void *user, const dlrn_rad_image *im, dlrn_error *err);
+
+/* Gives fn the images of all image types in their order, each as soon as it is made. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_each_image(const dlrn_radiomics *s, const dlrn_rad_case *c,
+                                                dlrn_rad_image_fn *fn, void *user,
+                                                const dlrn_exec *ex, dlrn_error *err);
+/* The same for images of no particular pixels of these sizes: their names count. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_each_name(const dlrn_radiomics *s, int ndim,
+                                               const int64_t dim[3], dlrn_rad_image_fn *fn,
+                                               void *user, dlrn_error *err);
 
 /* Whether a shape class applies to such an image. */
 void dlrn_rad_has_shape(bool *has, const dlrn_radiomics *s, int ndim, const int64_t dim[3],

@@ -27,7 +27,7 @@ typedef struct window {
     int64_t rows, cols, margin, width;
     int64_t first_row, first_col; /* of the part, in the slice */
     double *across; /* [samples][cols]: how far a sample lies beyond the pixel left of it */
-    double *sample; /* [samples][cols]: of the row in work */
+    double *sample; /* per worker [samples][cols]: of the row in work */
 } window;
 
 /* One circle position of all pixels of a row: bilinear between four neighbours. */
@@ -48,7 +48,7 @@ static int64_t hold(int64_t x, int64_t low, int64_t high)
 }
 
 /* Samples further away than the frame is wide are held at its edge, which is then outside. */
-static void sample_around(const window *w, const circle *c, int64_t row)
+static void sample_around(double *sample, const window *w, const circle *c, int64_t row)
 {
     for (int k = 0; k < c->samples; k++) {
         // the offset has five digits, so whole pixels can be added to its floor
@@ -59,7 +59,7 @@ static void sample_around(const window *w, const circle *c, int64_t row)
         const int64_t left = (int64_t)floor(c->col[k]), right = (int64_t)ceil(c->col[k]) - left;
         const double *from =
             w->v + w->margin * w->width + w->margin + hold(left, low, w->margin - right);
-        sample_row(w->sample + k * w->cols, from + a * w->width, from + b * w->width, right,
+        sample_row(sample + k * w->cols, from + a * w->width, from + b * w->width, right,
                    w->across + k * w->cols, r - above, w->cols);
     }
 }
@@ -146,7 +146,7 @@ static dlrn_status plan(circle *s, const dlrn_filter_opts *o, dlrn_error *err)
 }
 
 static dlrn_status make_window(window *w, const circle *c, const dlrn_filter_box *box, int row,
-                               int col, const int64_t length[2], dlrn_error *err)
+                               int col, const int64_t length[2], size_t workers, dlrn_error *err)
 {
     dlrn_status st;
     const double beyond = (double)(length[0] > length[1] ? length[0] : length[1]) + 1;
@@ -162,7 +162,7 @@ static dlrn_status make_window(window *w, const circle *c, const dlrn_filter_box
     const size_t samples = (size_t)c->samples;
     DLRN_TRY(dlrn_alloc_or_fail(&w->v, (size_t)((w->rows + 2 * w->margin) * w->width), err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->across, samples * (size_t)w->cols, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w->sample, samples * (size_t)w->cols, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->sample, workers * samples * (size_t)w->cols, err));
     for (int k = 0; k < c->samples; k++)
         for (int64_t i = 0; i < w->cols; i++) {
             const double at = (double)(w->first_col + i) + c->col[k];
@@ -184,8 +184,30 @@ static void fill_window(window *w, const double *v, const int64_t length[2], con
         }
 }
 
+/* The rows of one slice. */
+typedef struct job {
+    const circle *circle;
+    const window *w;
+    dlrn_pixel stored;
+    double *out;
+    int64_t row_step, col_step; /* of out */
+} job;
+
+static void do_row(void *user, int64_t i, int64_t none, size_t worker)
+{
+    const job *j = user;
+    const window *w = j->w;
+    const double *centre = w->v + (i + w->margin) * w->width + w->margin;
+    double *sample = w->sample + (int64_t)worker * j->circle->samples * w->cols;
+    (void)none;
+    sample_around(sample, w, j->circle, i);
+    for (int64_t k = 0; k < w->cols; k++)
+        j->out[i * j->row_step + k * j->col_step] =
+            as_array_value(pattern(j->circle, centre[k], sample + k, w->cols), j->stored);
+}
+
 dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
-                              const dlrn_filter_box *box, dlrn_error *err)
+                              const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err)
 {
     circle circ = {0};
     window w = {0};
@@ -199,21 +221,16 @@ dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dl
     const int row = across == 1 ? 2 : 1, col = across == 0 ? 2 : 0;
     const int64_t length[2] = {im->dim[row], im->dim[col]}, steps[2] = {step[row], step[col]};
     DLRN_TRY(plan(&circ, o, err));
-    DLRN_TRY(make_window(&w, &circ, box, row, col, length, err));
+    DLRN_TRY(make_window(&w, &circ, box, row, col, length, (size_t)dlrn_exec_threads(ex), err));
     DLRN_TRY(dlrn_filtered_add(&r, out, "lbp-2D", im, box, stored, err));
     for (int64_t z = 0; z < box->size[across]; z++) {
+        job j = {&circ, &w, stored, r->v + z * to[across], to[row], to[col]};
         fill_window(&w, im->v + (box->lo[across] + z) * step[across], length, steps);
-        for (int64_t i = 0; i < w.rows; i++) {
-            const double *centre = w.v + (i + w.margin) * w.width + w.margin;
-            sample_around(&w, &circ, i);
-            for (int64_t k = 0; k < w.cols; k++)
-                r->v[z * to[across] + i * to[row] + k * to[col]] =
-                    as_array_value(pattern(&circ, centre[k], w.sample + k, w.cols), stored);
-        }
+        DLRN_TRY(dlrn_filter_rows((int64_t[]){w.cols, w.rows, 1}, ex, do_row, &j, err));
     }
 done:
     free(w.v);
     free(w.across);
     free(w.sample);
-    return st;
+    return st == DLRN_OK ? dlrn_filtered_done(out, err) : st;
 }

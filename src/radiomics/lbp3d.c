@@ -287,5 +287,5 @@ done:
     free(p.gram);
     free(p.sample);
     free(p.out);
-    return st;
+    return st == DLRN_OK ? dlrn_filtered_done(out, err) : st;
 }

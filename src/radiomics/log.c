@@ -222,22 +222,23 @@ static void plan_lines(pass *p, const dlrn_image *im, int a, const bool done[3],
     p->side_by_side = a != 0;
 }
 
-/* What a Laplacian works with: the sum in the box, an image, scratch for the lines of each thread.
- */
+/* What a Laplacian works with: the sum in the box, numbers that float holds, an image, and scratch
+ * for the lines of each thread. */
 typedef struct workspace {
-    float *sum, *v;
+    double *sum;
+    float *v;
     double (*scratch)[GROUP];
     int threads;
 } workspace;
 
-static void add_to_sum(float *sum, const float *v, const dlrn_image *im, const dlrn_filter_box *box,
-                       double per_mm2)
+static void add_to_sum(double *sum, const float *v, const dlrn_image *im,
+                       const dlrn_filter_box *box, double per_mm2)
 {
     for (int64_t z = box->lo[2]; z < box->lo[2] + box->size[2]; z++)
         for (int64_t y = box->lo[1]; y < box->lo[1] + box->size[1]; y++) {
             const float *from = v + (z * im->dim[1] + y) * im->dim[0] + box->lo[0];
             for (int64_t x = 0; x < box->size[0]; x++, sum++)
-                *sum = (float)((double)*sum + (double)from[x] * per_mm2);
+                *sum = (double)(float)(*sum + (double)from[x] * per_mm2);
         }
 }
 
@@ -287,20 +288,44 @@ static bool fits(const dlrn_image *im, const bool use[3], double sigma)
     return ok;
 }
 
+/* One scale that fits. */
+static dlrn_status one_scale(dlrn_filtered *out, const dlrn_image *im, const dlrn_sigma *sigma,
+                             const bool use[3], bool flat, const dlrn_filter_box *box,
+                             const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st;
+    workspace w = {.threads = dlrn_exec_threads(ex)};
+    char name[64];
+    dlrn_image *r;
+    int64_t longest = 1;
+    for (int a = 0; a < 3; a++)
+        longest = im->dim[a] > longest ? im->dim[a] : longest;
+    log_name(name, sigma, flat);
+    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, (size_t)(3 * longest * w.threads), err));
+    w.v = dlrn_alloc_uncleared((size_t)(im->dim[0] * im->dim[1] * im->dim[2]), sizeof *w.v);
+    if (!w.v) {
+        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a LoG image");
+        goto done;
+    }
+    DLRN_TRY(dlrn_filtered_add(&r, out, name, im, box, DLRN_PIXEL_F32, err));
+    w.sum = r->v;
+    DLRN_TRY(laplacian(&w, im, use, box, sigma->mm, err));
+done:
+    free(w.v);
+    free(w.scratch);
+    return st == DLRN_OK ? dlrn_filtered_done(out, err) : st;
+}
+
 dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
                             const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    workspace w = {.threads = dlrn_exec_threads(ex)};
-    const size_t n = (size_t)(box->size[0] * box->size[1] * box->size[2]);
     int thin = 0;
-    int64_t longest = 1;
     bool use[3], short_axis = false;
     for (int a = 0; a < 3; a++) {
         use[a] = a < im->ndim && im->dim[a] > 1;
         thin += a < im->ndim && im->dim[a] == 1;
         short_axis |= use[a] && im->dim[a] < 4;
-        longest = im->dim[a] > longest ? im->dim[a] : longest;
     }
     if (short_axis || thin > im->ndim - 2) {
         dlrn_log(ex, DLRN_LOG_WARNING,
@@ -309,26 +334,13 @@ dlrn_status dlrn_filter_log(dlrn_filtered *out, const dlrn_image *im, const dlrn
                  (long long)im->dim[0], (long long)im->dim[1], (long long)im->dim[2]);
         return DLRN_OK;
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&w.sum, n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w.v, (size_t)(im->dim[0] * im->dim[1] * im->dim[2]), err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, (size_t)(3 * longest * w.threads), err));
     for (size_t i = 0; i < o->n_sigma; i++) {
-        if (!fits(im, use, o->sigma[i].mm)) {
+        if (fits(im, use, o->sigma[i].mm))
+            DLRN_TRY(one_scale(out, im, &o->sigma[i], use, thin > 0, box, ex, err));
+        else
             dlrn_log(ex, DLRN_LOG_WARNING, "LoG with sigma %g mm does not fit the image: left out",
                      o->sigma[i].mm);
-            continue;
-        }
-        char name[64];
-        dlrn_image *r;
-        log_name(name, &o->sigma[i], thin > 0);
-        DLRN_TRY(laplacian(&w, im, use, box, o->sigma[i].mm, err));
-        DLRN_TRY(dlrn_filtered_add(&r, out, name, im, box, DLRN_PIXEL_F32, err));
-        for (size_t k = 0; k < n; k++)
-            r->v[k] = (double)w.sum[k];
     }
 done:
-    free(w.sum);
-    free(w.v);
-    free(w.scratch);
     return st;
 }

@@ -18,8 +18,7 @@ enum { MOST_TERMS = 128 }; /* of a filter; coif17 has 102 */
 
 /* One transform: the padded grid and what is filtered along. */
 typedef struct swt {
-    int64_t dim[3]; /* padded */
-    size_t n;
+    int64_t dim[3];      /* padded */
     int axis[3], n_axes; /* 0 x, 1 y, 2 z */
     double filter[2][MOST_TERMS];
     int length;
@@ -30,6 +29,26 @@ typedef struct swt {
 typedef struct range {
     int64_t lo[3], hi[3];
 } range;
+
+/* The pixels of a range. */
+typedef struct grid {
+    range r;
+    double *v;      /* of the range's first corner */
+    int64_t dy, dz; /* from row to row, from slice to slice */
+} grid;
+
+static double *row_at(const grid *g, int64_t y, int64_t z)
+{
+    return g->v + (z - g->r.lo[2]) * g->dz + (y - g->r.lo[1]) * g->dy;
+}
+
+static dlrn_status grid_new(grid *g, const range *r, dlrn_error *err)
+{
+    const int64_t nx = r->hi[0] - r->lo[0], ny = r->hi[1] - r->lo[1], nz = r->hi[2] - r->lo[2];
+    *g = (grid){*r, NULL, nx, nx * ny};
+    g->v = dlrn_alloc_uncleared((size_t)(nx * ny * nz), sizeof *g->v);
+    return g->v ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a wavelet image");
+}
 
 static const dlrn_wavelet_row *find_wavelet(const char *name)
 {
@@ -108,65 +127,87 @@ static void add_up(double *out, const double *const *row, const double *f, int64
         weigh(out, row, f, w->length, n);
 }
 
-/* One row of an axis x: outputs whose terms come in order are taken side by side, from a copy with
- * its end before its beginning. */
-static void filter_row(double *out, const double *src, double *copy, const swt *w, const double *f,
-                       const int64_t keep[2])
+/* One way of filtering: to = from filtered along an axis, to[n] = sum_j f[j] from[(n + F/2 - j) mod
+ * N]. Where that wraps, `from` has all N. */
+typedef struct pass {
+    const swt *w;
+    const double *f;
+    int axis;
+    const grid *from, *to;
+    double *copy; /* per worker N + F */
+} pass;
+
+/* One row along x: outputs whose terms come in order are taken side by side, where the row is whole
+ * from a copy with its end before its beginning. */
+static void filter_along(const pass *p, double *out, const double *src, double *copy)
 {
+    const swt *w = p->w;
     const int64_t n = w->dim[0], half = w->length / 2, before = w->length - 1 - half;
-    const int64_t plain = keep[1] < n - half ? keep[1] : n > half ? n - half : 0;
+    const int64_t first = p->from->r.lo[0], lo = p->to->r.lo[0], hi = p->to->r.hi[0];
+    const bool whole = first == 0 && p->from->r.hi[0] == n;
+    const int64_t inside = n > half ? n - half : 0;
+    const int64_t plain = hi < inside ? hi : inside;
     const double *row[MOST_TERMS];
     sum_order o;
-    for (int64_t i = 0; i < before; i++)
+    for (int64_t i = 0; whole && i < before; i++)
         copy[i] = src[((i - before) % n + n) % n];
-    memcpy(copy + before, src, (size_t)n * sizeof *src);
-    if (plain > keep[0]) {
+    if (whole) memcpy(copy + before, src, (size_t)n * sizeof *src);
+    if (plain > lo) {
         for (int j = 0; j < w->length; j++)
-            row[j] = copy + before + keep[0] + half - j;
-        add_up(out + keep[0], row, f, plain - keep[0], w);
+            row[j] = whole ? copy + before + lo + half - j : src + (lo + half - j - first);
+        add_up(out, row, p->f, plain - lo, w);
     }
-    for (int64_t k = plain > keep[0] ? plain : keep[0]; k < keep[1]; k++) {
-        find_order(&o, w, f, k, n);
+    for (int64_t k = plain > lo ? plain : lo; k < hi; k++) {
+        find_order(&o, w, p->f, k, n);
         for (int t = 0; t < w->length; t++)
             row[t] = src + o.at[t];
-        add_up(out + k, row, o.f, 1, w);
+        add_up(out + k - lo, row, o.f, 1, w);
     }
 }
 
-/* out = src filtered along axis `a`, in the range that is needed: out[n] = sum_j f[j] src[(n + F/2
- * - j) mod N]. */
-static void filter_axis(double *out, const double *src, double *copy, const swt *w, int a,
-                        const double *f, const range *need)
+static void filter_row(void *user, int64_t row_y, int64_t row_z, size_t worker)
 {
-    const int64_t step[3] = {1, w->dim[0], w->dim[0] * w->dim[1]};
-    const int64_t *lo = need->lo, *hi = need->hi;
+    const pass *p = user;
+    const swt *w = p->w;
+    const grid *from = p->from, *to = p->to;
+    const int64_t y = row_y + to->r.lo[1], z = row_z + to->r.lo[2];
+    double *out = row_at(to, y, z);
     const double *row[MOST_TERMS];
     sum_order o;
-    for (int64_t z = lo[2]; z < hi[2]; z++)
-        for (int64_t y = lo[1]; y < hi[1]; y++) {
-            const int64_t at = z * step[2] + y * step[1];
-            if (a == 0) {
-                filter_row(out + at, src + at, copy, w, f, (const int64_t[2]){lo[0], hi[0]});
-                continue;
-            }
-            const int64_t k = a == 1 ? y : z;
-            find_order(&o, w, f, k, w->dim[a]);
-            for (int t = 0; t < w->length; t++)
-                row[t] = src + at + (o.at[t] - k) * step[a] + lo[0];
-            add_up(out + at + lo[0], row, o.f, hi[0] - lo[0], w);
-        }
+    if (p->axis == 0) {
+        double *copy = p->copy + (int64_t)worker * (w->dim[0] + w->length);
+        filter_along(p, out, row_at(from, y, z), copy);
+        return;
+    }
+    find_order(&o, w, p->f, p->axis == 1 ? y : z, w->dim[p->axis]);
+    for (int t = 0; t < w->length; t++)
+        row[t] = row_at(from, p->axis == 1 ? o.at[t] : y, p->axis == 2 ? o.at[t] : z) +
+                 (to->r.lo[0] - from->r.lo[0]);
+    add_up(out, row, o.f, to->r.hi[0] - to->r.lo[0], w);
 }
 
-/* The image on the padded grid, as far as it is needed. */
-static void pad(double *v, const swt *w, const dlrn_image *im, const range *need)
+/* The image on the padded grid: where nothing of the padding is needed, the image itself. *own:
+ * what is to be freed. */
+static dlrn_status take_image(grid *to, double **own, const dlrn_image *im, const range *need,
+                              dlrn_error *err)
 {
-    for (int64_t z = need->lo[2]; z < need->hi[2]; z++)
-        for (int64_t y = need->lo[1]; y < need->hi[1]; y++) {
-            const double *src = im->v + (z % im->dim[2] * im->dim[1] + y % im->dim[1]) * im->dim[0];
-            double *dst = v + (z * w->dim[1] + y) * w->dim[0];
-            for (int64_t x = need->lo[0]; x < need->hi[0]; x++)
-                dst[x] = src[x < im->dim[0] ? x : 0];
+    dlrn_status st;
+    const int64_t *lo = need->lo, *hi = need->hi, *dim = im->dim;
+    if (hi[0] <= dim[0] && hi[1] <= dim[1] && hi[2] <= dim[2]) {
+        const int64_t dz = dim[0] * dim[1];
+        *to = (grid){*need, im->v + lo[2] * dz + lo[1] * dim[0] + lo[0], dim[0], dz};
+        return DLRN_OK;
+    }
+    DLRN_TRY(grid_new(to, need, err));
+    double *dst = *own = to->v;
+    for (int64_t z = lo[2]; z < hi[2]; z++)
+        for (int64_t y = lo[1]; y < hi[1]; y++) {
+            const double *src = im->v + (z % dim[2] * dim[1] + y % dim[1]) * dim[0];
+            for (int64_t x = lo[0]; x < hi[0]; x++)
+                *dst++ = src[x < dim[0] ? x : 0];
         }
+done:
+    return st;
 }
 
 /* What a filter along axis k must find for outputs in the range: all where it would wrap. */
@@ -194,22 +235,6 @@ static range needed(const swt *w, const dlrn_filter_box *box, int left)
     return r;
 }
 
-static dlrn_status put_band(dlrn_filtered *out, const double *v, const swt *w, const char *name,
-                            const dlrn_image *im, const dlrn_filter_box *box, dlrn_error *err)
-{
-    dlrn_image *r;
-    const dlrn_status st =
-        dlrn_filtered_add(&r, out, name, im, box, w->single ? DLRN_PIXEL_F32 : DLRN_PIXEL_F64, err);
-    if (st != DLRN_OK) return st;
-    double *dst = r->v;
-    for (int64_t z = 0; z < box->size[2]; z++)
-        for (int64_t y = 0; y < box->size[1]; y++, dst += box->size[0])
-            memcpy(dst,
-                   v + ((z + box->lo[2]) * w->dim[1] + y + box->lo[1]) * w->dim[0] + box->lo[0],
-                   (size_t)box->size[0] * sizeof *dst);
-    return DLRN_OK;
-}
-
 /* Letter k of a band's name belongs to axis k. */
 static void band_name(char name[64], unsigned band, int n_axes, int level)
 {
@@ -223,46 +248,74 @@ static void band_name(char name[64], unsigned band, int n_axes, int level)
         snprintf(name, 64, "wavelet-%s", letters);
 }
 
-/* The images of a transform: data[0] is filtered, data[1..3] hold the stages of the band in work,
- * so that a prefix that two bands share is filtered once; data[4] keeps the all-low band. */
-typedef struct stages {
-    double *data[5], *copy; /* [w->n]; a row and what a filter reaches beyond it */
-} stages;
+/* A transform at work. */
+typedef struct transform {
+    const swt *w;
+    const dlrn_image *im;
+    const dlrn_filter_box *box;
+    const dlrn_exec *ex;
+    dlrn_filtered *out;
+    grid input;    /* of the level */
+    double *own;   /* its pixels, unless they are the image's */
+    grid stage[2]; /* input filtered along the first axis, and the second: what two bands share is
+                      filtered once */
+    unsigned last; /* the band whose stages these are */
+    double *copy;
+} transform;
 
-/* Bands 1.. of data[0] are put out (level > 0); the all-low band replaces data[0]. `left`: levels
- * that follow. */
-static dlrn_status one_level(dlrn_filtered *out, stages *s, const swt *w, int level, int left,
-                             const dlrn_image *im, const dlrn_filter_box *box, dlrn_error *err)
+/* A band's pixels go to `made`: letter by letter, as far as the band before had other letters. */
+static dlrn_status filter_band(const grid *made, transform *t, unsigned band, dlrn_error *err)
 {
-    const unsigned bands = level > 0 ? 1u << w->n_axes : 1;
-    const range result = needed(w, box, left);
-    unsigned last = ~0u;
-    for (unsigned band = 0; band < bands; band++) {
-        range need = needed(w, box, left + 1);
-        for (int k = 0; k < w->n_axes; k++) {
-            const int up = w->n_axes - 1 - k, a = w->axis[k];
-            need.lo[a] = result.lo[a];
-            need.hi[a] = result.hi[a];
-            if (last != ~0u && band >> up == last >> up) continue;
-            filter_axis(s->data[k + 1], s->data[k], s->copy, w, a, w->filter[band >> up & 1],
-                        &need);
+    dlrn_status st = DLRN_OK;
+    const swt *w = t->w;
+    const int last = w->n_axes - 1;
+    const grid *from = &t->input;
+    for (int k = 0; k <= last; k++) {
+        const int up = last - k, a = w->axis[k];
+        grid *stage = k < last ? &t->stage[k] : NULL;
+        const grid *to = stage ? stage : made;
+        if (!stage || t->last == ~0u || band >> up != t->last >> up) {
+            range need = from->r;
+            need.lo[a] = made->r.lo[a];
+            need.hi[a] = made->r.hi[a];
+            if (stage && !stage->v) DLRN_TRY(grid_new(stage, &need, err));
+            pass p = {w, w->filter[band >> up & 1], a, from, to, t->copy};
+            const int64_t size[3] = {to->r.hi[0] - to->r.lo[0], to->r.hi[1] - to->r.lo[1],
+                                     to->r.hi[2] - to->r.lo[2]};
+            DLRN_TRY(dlrn_filter_rows(size, t->ex, filter_row, &p, err));
         }
-        last = band;
-        double *made = s->data[w->n_axes];
-        if (band == 0) {
-            s->data[w->n_axes] = s->data[4];
-            s->data[4] = made;
-            continue;
-        }
-        char name[64];
-        band_name(name, band, w->n_axes, level);
-        const dlrn_status st = put_band(out, made, w, name, im, box, err);
-        if (st != DLRN_OK) return st;
+        from = to;
     }
-    double *low = s->data[4];
-    s->data[4] = s->data[0];
-    s->data[0] = low;
-    return DLRN_OK;
+    t->last = band;
+done:
+    return st;
+}
+
+/* One band of the last level that is wanted of it, as an image. */
+static dlrn_status put_band(transform *t, unsigned band, int level, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_image *r;
+    char name[64];
+    const int64_t *size = t->box->size;
+    grid made = {needed(t->w, t->box, 0), NULL, size[0], size[0] * size[1]};
+    band_name(name, band, t->w->n_axes, level);
+    DLRN_TRY(dlrn_filtered_add(&r, t->out, name, t->im, t->box,
+                               t->w->single ? DLRN_PIXEL_F32 : DLRN_PIXEL_F64, err));
+    made.v = r->v;
+    DLRN_TRY(filter_band(&made, t, band, err));
+    DLRN_TRY(dlrn_filtered_done(t->out, err));
+done:
+    return st;
+}
+
+static void forget_stages(transform *t)
+{
+    for (int k = 0; k < 2; k++) {
+        free(t->stage[k].v);
+        t->stage[k].v = NULL;
+    }
+    t->last = ~0u;
 }
 
 /* A float image is filtered in float; there PyWavelets scales the coiflets' filters by sqrt(2). */
@@ -287,7 +340,7 @@ static dlrn_status plan(swt *w, const dlrn_image *im, const dlrn_filter_opts *o,
     if (o->level < 0 || o->level > 64 || o->start_level < 0 || o->start_level > 64)
         return dlrn_fail(err, DLRN_EINVAL, "wavelet level %d, start_level %d: 0 to 64 expected",
                          o->level, o->start_level);
-    *w = (swt){.length = row->length, .single = im->stored == DLRN_PIXEL_F32, .n = 1};
+    *w = (swt){.length = row->length, .single = im->stored == DLRN_PIXEL_F32};
     const bool coiflet = !strncmp(row->name, "coif", 4);
     take_filter(w->filter[0], w, dlrn_wavelet_values + row->lo, coiflet);
     take_filter(w->filter[1], w, dlrn_wavelet_values + row->hi, coiflet);
@@ -295,36 +348,54 @@ static dlrn_status plan(swt *w, const dlrn_image *im, const dlrn_filter_opts *o,
     const int dropped = o->force2d ? im->ndim - 1 - o->force2d_dimension : -1;
     for (int k = 0; k < 3; k++) {
         w->dim[k] = k < im->ndim ? im->dim[k] + im->dim[k] % 2 : 1;
-        w->n *= (size_t)w->dim[k];
         if (k < im->ndim && k != dropped) w->axis[w->n_axes++] = k;
     }
     return DLRN_OK;
 }
 
-dlrn_status dlrn_filter_wavelet(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
-                                const dlrn_filter_box *box, dlrn_error *err)
+/* The level's input becomes its all-low band, which `left` levels follow. */
+static dlrn_status go_down(transform *t, int left, dlrn_error *err)
 {
-    stages s = {{NULL}, NULL};
+    dlrn_status st;
+    const range r = needed(t->w, t->box, left);
+    grid low = {0};
+    DLRN_TRY(grid_new(&low, &r, err));
+    forget_stages(t);
+    DLRN_TRY(filter_band(&low, t, 0, err));
+    forget_stages(t);
+    free(t->own);
+    t->input = low;
+    t->own = low.v;
+    low.v = NULL;
+done:
+    free(low.v);
+    return st;
+}
+
+dlrn_status dlrn_filter_wavelet(dlrn_filtered *out, const dlrn_image *im, const dlrn_filter_opts *o,
+                                const dlrn_filter_box *box, const dlrn_exec *ex, dlrn_error *err)
+{
     swt w;
+    transform t = {.w = &w, .im = im, .box = box, .ex = ex, .out = out, .last = ~0u};
     const int levels = o->level ? o->level : 1;
     int left = o->start_level + levels;
     dlrn_status st = plan(&w, im, o, err);
     if (st != DLRN_OK) return st;
-    for (int k = 0; k < 5; k++)
-        if (k <= w.n_axes || k == 4) DLRN_TRY(dlrn_alloc_or_fail(&s.data[k], w.n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&s.copy, (size_t)(w.dim[0] + w.length), err));
     const range all = needed(&w, box, left);
-    pad(s.data[0], &w, im, &all);
+    const size_t workers = (size_t)dlrn_exec_threads(ex);
+    DLRN_TRY(dlrn_alloc_or_fail(&t.copy, workers * (size_t)(w.dim[0] + w.length), err));
+    DLRN_TRY(take_image(&t.input, &t.own, im, &all, err));
     for (int i = 0; i < o->start_level; i++)
-        DLRN_TRY(one_level(out, &s, &w, 0, --left, im, box, err));
-    for (int level = 1; level <= levels; level++)
-        DLRN_TRY(one_level(out, &s, &w, level, --left, im, box, err));
-    char name[64];
-    band_name(name, 0, w.n_axes, levels);
-    DLRN_TRY(put_band(out, s.data[0], &w, name, im, box, err));
+        DLRN_TRY(go_down(&t, --left, err));
+    for (int level = 1; level <= levels; level++) {
+        for (unsigned band = 1; band < 1u << w.n_axes; band++)
+            DLRN_TRY(put_band(&t, band, level, err));
+        if (level < levels) DLRN_TRY(go_down(&t, --left, err));
+    }
+    DLRN_TRY(put_band(&t, 0, levels, err));
 done:
-    for (int k = 0; k < 5; k++)
-        free(s.data[k]);
-    free(s.copy);
+    forget_stages(&t);
+    free(t.own);
+    free(t.copy);
     return st;
 }
