@@ -37,9 +37,9 @@ typedef struct dlrn_logistic {
     double *coefficient; /* [k], intercept first */
     double *covariance;  /* of the coefficients                                 [k][k] */
     char **name;         /* "(Intercept)" first                                 [k] */
-    double loglik;       /* penalised with Firth */
-    double null_loglik;  /* intercept (and offset) alone, penalised alike */
-    double null_deviance, deviance, aic;
+    double loglik;       /* with Firth's penalty of the columns as they are given (as logistf) */
+    double null_loglik;  /* all slopes 0; under the penalty of the whole matrix (as logistf) */
+    double null_deviance, deviance, aic; /* of these */
     bool converged;
     int iterations;
 } dlrn_logistic;
@@ -75,7 +75,8 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_profile(
     double *lo, double *hi, const dlrn_logistic *m, const dlrn_logistic_data *d,
     const dlrn_logistic_opts *opts, size_t term, double confidence, dlrn_error *err);
 
-/* Likelihood-ratio test of `full` against `reduced`, nested and fitted to the same rows. */
+/* Likelihood-ratio test of `full` against `reduced`, nested and fitted to the same rows without
+ * Firth's penalty, which differs between them. */
 typedef struct dlrn_lr_test {
     double chi2, p;
     size_t df;
@@ -83,13 +84,11 @@ typedef struct dlrn_lr_test {
 DLRN_API void dlrn_logistic_lr_test(dlrn_lr_test *out, const dlrn_logistic *full,
                                     const dlrn_logistic *reduced);
 
-/* The same against the model without coefficient `term`, the others fitted anew; with Firth's
- * penalty of the whole information matrix (as logistf). */
-DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_profile_test(dlrn_lr_test *out,
-                                                                const dlrn_logistic *m,
-                                                                const dlrn_logistic_data *d,
-                                                                const dlrn_logistic_opts *opts,
-                                                                size_t term, dlrn_error *err);
+/* The same against the model in which `count` coefficients from `first` on are 0, the others fitted
+ * anew; with Firth's penalty of the whole information matrix (as logistftest). */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_profile_test(
+    dlrn_lr_test *out, const dlrn_logistic *m, const dlrn_logistic_data *d,
+    const dlrn_logistic_opts *opts, size_t first, size_t count, dlrn_error *err);
 
 /* Wald's chi-square of the `count` coefficients from `first` on, from the model's covariance. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_wald_test(dlrn_lr_test *out,

@@ -97,7 +97,7 @@ static dlrn_status set_terms(dlrn_json *out, const job *j, const stats_data *d, 
         if (d->o->profile) {
             DLRN_TRY(
                 dlrn_logistic_profile(&t.lo, &t.hi, &j->m, &j->data, &j->opts, k, d->o->ci, err));
-            DLRN_TRY(dlrn_logistic_profile_test(&lr, &j->m, &j->data, &j->opts, k, err));
+            DLRN_TRY(dlrn_logistic_profile_test(&lr, &j->m, &j->data, &j->opts, k, 1, err));
             t.or_lo = exp(t.lo);
             t.or_hi = exp(t.hi);
         }
@@ -122,45 +122,6 @@ done:
 
 /* ---- a test for each term ---- */
 
-/* The model without a term's columns. */
-static dlrn_status fit_without(dlrn_logistic *out, const job *j, const stats_term *t,
-                               dlrn_error *err)
-{
-    dlrn_status st;
-    const size_t p = j->data.p, left = p - t->width, after = t->first + t->width;
-    dlrn_logistic_data d = j->data;
-    double *x = NULL;
-    const char **name = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(&x, d.n * left, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&name, left, err));
-    for (size_t i = 0; i < d.n; i++) {
-        memcpy(x + i * left, j->data.x + i * p, t->first * sizeof *x);
-        memcpy(x + i * left + t->first, j->data.x + i * p + after, (p - after) * sizeof *x);
-    }
-    for (size_t k = 0; k < left; k++)
-        name[k] = j->data.name[k < t->first ? k : k + t->width];
-    d.x = x;
-    d.p = left;
-    d.name = name;
-    DLRN_TRY(dlrn_logistic_fit(out, &d, &j->opts, err));
-done:
-    free(name);
-    free(x);
-    return st;
-}
-
-static dlrn_status test_term(dlrn_lr_test *out, const job *j, const stats_term *t, dlrn_error *err)
-{
-    dlrn_logistic reduced = {0};
-    if (j->opts.sandwich) return dlrn_logistic_wald_test(out, &j->m, t->first + 1, t->width, err);
-    if (j->opts.firth)
-        return dlrn_logistic_profile_test(out, &j->m, &j->data, &j->opts, t->first + 1, err);
-    const dlrn_status st = fit_without(&reduced, j, t, err);
-    if (st == DLRN_OK) dlrn_logistic_lr_test(out, &j->m, &reduced);
-    dlrn_logistic_clear(&reduced);
-    return st;
-}
-
 /* Whole terms: likelihood ratio against the model without them; Wald's over clusters. */
 static dlrn_status set_tests(dlrn_json *out, const job *j, const stats_data *d, dlrn_error *err)
 {
@@ -168,17 +129,16 @@ static dlrn_status set_tests(dlrn_json *out, const job *j, const stats_data *d, 
     dlrn_json *tests = dlrn_json_array();
     for (size_t k = 0; k < j->x.terms; k++) {
         const stats_term *t = &j->x.term[k];
-        const bool possible = !j->opts.firth || t->width == 1;
-        dlrn_lr_test test = {.chi2 = (double)NAN, .p = (double)NAN, .df = t->width};
-        if (possible) DLRN_TRY(test_term(&test, j, t, err));
+        dlrn_lr_test test;
+        DLRN_TRY(j->opts.sandwich
+                     ? dlrn_logistic_wald_test(&test, &j->m, t->first + 1, t->width, err)
+                     : dlrn_logistic_profile_test(&test, &j->m, &j->data, &j->opts, t->first + 1,
+                                                  t->width, err));
         dlrn_json *o = dlrn_json_object();
         dlrn_json_set_string(o, "term", d->terms.v[k]);
         dlrn_json_set_number(o, "chi2", test.chi2);
         dlrn_json_set_integer(o, "df", (int64_t)test.df);
         dlrn_json_set_number(o, "p", test.p);
-        if (!possible)
-            dlrn_json_set_string(o, "p_reason",
-                                 "with Firth's penalty single coefficients only: --profile");
         dlrn_json_append_take(tests, o);
     }
     dlrn_json_set_string(out, "tests_method",
@@ -282,7 +242,7 @@ const stats_test stats_logistic = {
              "A column of words is a factor, its first value the reference; splines are those of rms::rcs. Standard\n"
              "errors, z and p are Wald's; with --profile the intervals are by likelihood, and so is p_lr. With --cluster\n"
              "errors are the sandwich's of rms::robcov (no small-sample factor). The tests of whole terms are likelihood\n"
-             "ratios (Wald's with --cluster); vif is rms::vif.",
+             "ratios, penalised with --firth (Wald's with --cluster); vif is rms::vif.",
          .examples =
              "  # a number, a category and a spline with 4 knots\n"
              "  dlrn stats logistic c.csv --label acute --terms \"pain,factor(race),rcs(age,4)\"\n"

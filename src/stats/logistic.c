@@ -28,6 +28,7 @@ void newton_clear(newton *w)
     free(w->half);
     free(w->information);
     free(w->factor);
+    free(w->cholesky);
     free(w->gradient);
     free(w->trial);
     *w = (newton){0};
@@ -45,10 +46,20 @@ static const char *column_name(const dlrn_logistic_data *d, size_t j, char buf[3
     return buf;
 }
 
+/* Rows of weight 0 are there to be predicted only. */
+static size_t count_rows(const dlrn_logistic_data *d)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->n; i++)
+        n += row_weight(d, i) > 0;
+    return n;
+}
+
 /* Fills z with the intercept and the centred, scaled columns. */
 static dlrn_status standardise(newton *w, const dlrn_logistic_data *d, dlrn_error *err)
 {
     char buf[32];
+    const size_t n = count_rows(d);
     w->mean[0] = 0;
     w->scale[0] = 1;
     for (size_t i = 0; i < d->n; i++)
@@ -56,12 +67,12 @@ static dlrn_status standardise(newton *w, const dlrn_logistic_data *d, dlrn_erro
     for (size_t j = 1; j < w->k; j++) {
         double mean = 0, square = 0;
         for (size_t i = 0; i < d->n; i++)
-            mean += d->x[i * d->p + j - 1] / (double)d->n;
+            if (row_weight(d, i) > 0) mean += d->x[i * d->p + j - 1] / (double)n;
         for (size_t i = 0; i < d->n; i++) {
             const double c = d->x[i * d->p + j - 1] - mean;
-            square += c * c;
+            if (row_weight(d, i) > 0) square += c * c;
         }
-        const double sd = sqrt(square / (double)d->n);
+        const double sd = sqrt(square / (double)n);
         if (!isfinite(sd) || (sd > 0 && sd < 1e-150))
             return dlrn_fail(err, DLRN_ENUMERIC,
                              "column '%s': its values spread by %g, outside what can be squared: "
@@ -70,7 +81,7 @@ static dlrn_status standardise(newton *w, const dlrn_logistic_data *d, dlrn_erro
         if (!(sd > 1e-12 * fabs(mean)))
             return dlrn_fail(err, DLRN_ENUMERIC,
                              "column '%s' has the same value in all %zu rows: leave it out",
-                             column_name(d, j - 1, buf), d->n);
+                             column_name(d, j - 1, buf), n);
         w->mean[j] = mean;
         w->scale[j] = sd;
         for (size_t i = 0; i < d->n; i++)
@@ -86,7 +97,10 @@ static dlrn_status check_rank(newton *w, const dlrn_logistic_data *d, dlrn_error
     const size_t k = w->k;
     double *g = w->information;
     char buf[32];
-    const dlrn_status st = dlrn_gram(g, w->z, d->n, k, err);
+    for (size_t i = 0; i < d->n; i++)
+        for (size_t j = 0; j < k; j++)
+            w->half[i * k + j] = row_weight(d, i) > 0 ? w->z[i * k + j] : 0;
+    const dlrn_status st = dlrn_gram(g, w->half, d->n, k, err);
     if (st != DLRN_OK) return st;
     for (size_t j = 0; j < k; j++) {
         const double whole = g[j * k + j];
@@ -132,10 +146,11 @@ static dlrn_status check_data(const dlrn_logistic_data *d, bool fixed, dlrn_erro
         return dlrn_fail(err, DLRN_EINVAL,
                          "%g positive and %g negative rows: logistic regression needs both", cases,
                          controls);
-    if (!fixed && d->p + 1 > d->n)
+    const size_t rows = count_rows(d);
+    if (!fixed && d->p + 1 > rows)
         return dlrn_fail(err, DLRN_EINVAL,
                          "%zu coefficients and %zu rows: there must be fewer coefficients",
-                         d->p + 1, d->n);
+                         d->p + 1, rows);
     return DLRN_OK;
 }
 
@@ -143,7 +158,7 @@ dlrn_status newton_init(newton *w, const dlrn_logistic_data *d, const dlrn_logis
                         dlrn_error *err)
 {
     dlrn_status st;
-    *w = (newton){.d = d, .firth = o->firth, .frozen = SIZE_MAX};
+    *w = (newton){.d = d, .firth = o->firth};
     w->k = o->fixed_slopes ? 1 : d->p + 1;
     const size_t k = w->k;
     DLRN_TRY(check_data(d, o->fixed_slopes, err));
@@ -156,6 +171,7 @@ dlrn_status newton_init(newton *w, const dlrn_logistic_data *d, const dlrn_logis
     DLRN_TRY(dlrn_alloc_or_fail(&w->half, d->n * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->information, k * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->factor, k * k, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->cholesky, (k + 1) * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->gradient, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->trial, k, err));
     DLRN_TRY(standardise(w, d, err));
@@ -202,20 +218,18 @@ static dlrn_status inform(newton *w, double *logdet)
         for (size_t j = 0; j < k; j++)
             w->half[i * k + j] = root * w->z[i * k + j];
     }
-    double *copy = NULL; // its Cholesky factor gives the determinant
     dlrn_status st = dlrn_gram(w->information, w->half, n, k, NULL);
     if (st != DLRN_OK) return st;
     memcpy(w->factor, w->information, k * k * sizeof *w->factor);
     st = dlrn_invert_spd(w->factor, k, NULL);
     if (st != DLRN_OK || !w->firth) return st;
-    DLRN_TRY(dlrn_alloc_or_fail(&copy, k * k + k, NULL));
+    double *copy = w->cholesky; // its Cholesky factor gives the determinant
     memcpy(copy, w->information, k * k * sizeof *copy);
-    DLRN_TRY(dlrn_solve_spd(copy, copy + k * k, k, 1, NULL));
+    memset(copy + k * k, 0, k * sizeof *copy);
+    st = dlrn_solve_spd(copy, copy + k * k, k, 1, NULL);
     *logdet = 0;
     for (size_t j = 0; j < k; j++)
         *logdet += 2 * log(copy[j * k + j]);
-done:
-    free(copy);
     return st;
 }
 
@@ -249,22 +263,31 @@ static void score(newton *w)
     }
 }
 
-/* step = information^-1 score, over the coefficients that are not frozen. */
-static void newton_step(const newton *w, double *step)
+static bool is_frozen(const newton *w, size_t j)
 {
-    const size_t k = w->k, f = w->frozen;
-    for (size_t a = 0; a < k; a++) {
-        step[a] = 0;
-        for (size_t b = 0; b < k; b++) {
-            if (b == f) continue;
-            /* the inverse of the block without f, by its Schur complement */
-            double v = w->factor[a * k + b];
-            if (f != SIZE_MAX)
-                v -= w->factor[a * k + f] * w->factor[f * k + b] / w->factor[f * k + f];
-            step[a] += v * w->gradient[b];
-        }
+    return j >= w->frozen && j < w->frozen + w->n_frozen;
+}
+
+/* step = information^-1 score, over the coefficients that are not frozen. */
+static dlrn_status newton_step(newton *w, double *step)
+{
+    const size_t k = w->k, free_ones = k - w->n_frozen;
+    double *a = w->cholesky, *b = a + free_ones * free_ones;
+    size_t row = 0;
+    memset(step, 0, k * sizeof *step);
+    for (size_t i = 0; i < k; i++) {
+        if (is_frozen(w, i)) continue;
+        b[row] = w->gradient[i];
+        size_t col = 0;
+        for (size_t j = 0; j < k; j++)
+            if (!is_frozen(w, j)) a[row * free_ones + col++] = w->information[i * k + j];
+        row++;
     }
-    if (f != SIZE_MAX) step[f] = 0;
+    const dlrn_status st = free_ones ? dlrn_solve_spd(a, b, free_ones, 1, NULL) : DLRN_OK;
+    row = 0;
+    for (size_t i = 0; st == DLRN_OK && i < k; i++)
+        if (!is_frozen(w, i)) step[i] = b[row++];
+    return st;
 }
 
 /* True where moving along step never lowers the likelihood: step separates the classes. */
@@ -290,7 +313,7 @@ static dlrn_status refuse_separation(const newton *w, const double *step, dlrn_e
         if (fabs(step[j]) > fabs(step[worst])) worst = j;
     return dlrn_fail(err, DLRN_ENUMERIC,
                      "the classes are perfectly separated (by '%s'%s): no finite estimate exists; "
-                     "use Firth's penalty or leave it out",
+                     "use Firth's penalty (--firth) or leave it out",
                      worst ? column_name(w->d, worst - 1, buf) : "(Intercept)",
                      w->k > 2 ? " or a combination with it" : "");
 }
@@ -306,7 +329,8 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
     for (w->iterations = 1; w->iterations <= MAX_ITERATIONS && !w->converged; w->iterations++) {
         if (w->singular) break;
         score(w);
-        newton_step(w, step);
+        w->singular = newton_step(w, step) != DLRN_OK;
+        if (w->singular) break;
         double size = 0;
         for (size_t j = 0; j < k; j++)
             size = fmax(size, fabs(step[j]) / (1 + fabs(w->beta[j])));
@@ -373,17 +397,25 @@ static dlrn_status take_names(dlrn_logistic *m, const dlrn_logistic_data *d, dlr
     return DLRN_OK;
 }
 
-static dlrn_status fit_null(double *loglik, const dlrn_logistic_data *d,
-                            const dlrn_logistic_opts *o, dlrn_error *err)
+double newton_loglik(const newton *w)
 {
-    newton w = {0};
-    const dlrn_logistic_opts alone = {.firth = o->firth, .fixed_slopes = true};
+    double loglik = w->loglik;
+    for (size_t j = 1; w->firth && j < w->k; j++) // of half the log-determinant
+        loglik += log(w->scale[j]);
+    return loglik;
+}
+
+/* With all slopes at 0; what the fit left in w is lost. */
+static dlrn_status fit_null(double *loglik, newton *w, dlrn_error *err)
+{
     dlrn_status st;
-    DLRN_TRY(newton_init(&w, d, &alone, err));
-    DLRN_TRY(newton_run(&w, err));
-    *loglik = w.loglik;
+    w->frozen = 1;
+    w->n_frozen = w->k - 1;
+    w->converged = false;
+    memset(w->beta, 0, w->k * sizeof *w->beta);
+    DLRN_TRY(newton_run(w, err));
+    *loglik = newton_loglik(w);
 done:
-    newton_clear(&w);
     return st;
 }
 
@@ -400,7 +432,7 @@ dlrn_status dlrn_logistic_fit(dlrn_logistic *out, const dlrn_logistic_data *d,
     DLRN_TRY(newton_run(&w, err));
     m = (dlrn_logistic){.n = d->n,
                         .k = w.k,
-                        .loglik = w.loglik,
+                        .loglik = newton_loglik(&w),
                         .converged = w.converged,
                         .iterations = w.iterations - 1};
     DLRN_TRY(dlrn_alloc_or_fail(&m.coefficient, m.k, err));
@@ -409,7 +441,7 @@ dlrn_status dlrn_logistic_fit(dlrn_logistic *out, const dlrn_logistic_data *d,
     DLRN_TRY(take_names(&m, d, err));
     if (o->sandwich) DLRN_TRY(newton_sandwich(&w, err));
     unscale(&m, &w);
-    DLRN_TRY(fit_null(&m.null_loglik, d, o, err));
+    DLRN_TRY(fit_null(&m.null_loglik, &w, err));
     m.deviance = -2 * m.loglik;
     m.null_deviance = -2 * m.null_loglik;
     m.aic = m.deviance + 2 * (double)m.k;

@@ -16,9 +16,10 @@ typedef struct newton {
     double *eta, *prob;           /* at the last beta tried                         [n] */
     double *half;                 /* scratch                                        [n][k] */
     double *information, *factor; /* the matrix and its inverse             [k][k] */
+    double *cholesky;             /* scratch: a matrix and a vector            [k + 1][k] */
     double *gradient, *trial;     /* [k] */
     double loglik;
-    size_t frozen; /* a coefficient that stays where it is; SIZE_MAX: none */
+    size_t frozen, n_frozen; /* coefficients in a row that stay where they are */
     int iterations;
     bool firth, converged, singular;
 } newton;
@@ -28,6 +29,8 @@ DLRN_MUST_CHECK dlrn_status newton_init(newton *w, const dlrn_logistic_data *d,
 /* From w->beta to the maximum. */
 DLRN_MUST_CHECK dlrn_status newton_run(newton *w, dlrn_error *err);
 void newton_clear(newton *w);
+/* The log-likelihood reached, on the scale of the data: Firth's penalty depends on it. */
+double newton_loglik(const newton *w);
 /* factor (the inverse information) becomes the sandwich over the data's clusters. */
 DLRN_MUST_CHECK dlrn_status newton_sandwich(newton *w, dlrn_error *err);
 

@@ -182,6 +182,7 @@ dlrn_status dlrn_logistic_profile(double *lo, double *hi, const dlrn_logistic *m
     DLRN_TRY(newton_run(&w, err));
     if (term == 0) uncentre(&w);
     w.frozen = term;
+    w.n_frozen = 1;
     const double scale = w.scale[term], at = w.beta[term];
     const double step = z * scale * sqrt(m->covariance[term * m->k + term]) / 2;
     DLRN_TRY(find_end(lo, &w, at, -step, z * z / 2, err));
@@ -195,19 +196,18 @@ done:
 
 dlrn_status dlrn_logistic_profile_test(dlrn_lr_test *out, const dlrn_logistic *m,
                                        const dlrn_logistic_data *d, const dlrn_logistic_opts *opts,
-                                       size_t term, dlrn_error *err)
+                                       size_t first, size_t count, dlrn_error *err)
 {
     static const dlrn_logistic_opts plain = {0};
     newton w = {0};
     dlrn_status st;
-    double fall = 0;
     DLRN_TRY(newton_init(&w, d, opts ? opts : &plain, err));
+    if (first == 0) uncentre(&w);
+    w.frozen = first;
+    w.n_frozen = count;
     DLRN_TRY(newton_run(&w, err));
-    if (term == 0) uncentre(&w);
-    w.frozen = term;
-    DLRN_TRY(shortfall(&fall, &w, 0, m->loglik, err));
-    const double chi2 = fmax(0, 2 * fall);
-    *out = (dlrn_lr_test){chi2, dlrn_chi2_upper(chi2, 1), 1};
+    const double chi2 = fmax(0, 2 * (m->loglik - newton_loglik(&w)));
+    *out = (dlrn_lr_test){chi2, dlrn_chi2_upper(chi2, (double)count), count};
 done:
     newton_clear(&w);
     return st;

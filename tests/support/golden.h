@@ -79,6 +79,14 @@ static inline void golden_clear(golden *g)
     *g = (golden){0};
 }
 
+static inline size_t golden_case(const golden *g, const char *name)
+{
+    for (size_t k = 0; k < g->n_case; k++)
+        if (!strcmp(g->kase[k], name)) return k;
+    fail_msg("no golden case '%s'", name);
+    return 0;
+}
+
 /* The row of that name in a case, or NULL. */
 static inline const golden_row *golden_find(const golden *g, size_t kase, const char *name)
 {

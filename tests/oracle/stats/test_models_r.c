@@ -21,17 +21,9 @@ static uint8_t *label;
 static size_t *patient;
 static double *x; /* age, log1p(marker), race=2, race=3                     [n][TERMS] */
 
-static size_t kase(const char *name)
-{
-    for (size_t k = 0; k < g.n_case; k++)
-        if (!strcmp(g.kase[k], name)) return k;
-    fail_msg("no golden case '%s'", name);
-    return 0;
-}
-
 static const double *values(const char *of, const char *name)
 {
-    return golden_get(&g, kase(of), name)->v;
+    return golden_get(&g, golden_case(&g, of), name)->v;
 }
 
 static int load(void **state)
@@ -161,7 +153,7 @@ static void models_with_splines_equal_glm_on_rcspline_eval(void **state)
 static dlrn_nomogram_term term(const char *ticks, double coefficient, double (*f)(double),
                                double *space)
 {
-    const golden_row *r = golden_get(&g, kase("nomogram"), ticks);
+    const golden_row *r = golden_get(&g, golden_case(&g, "nomogram"), ticks);
     for (size_t i = 0; i < r->n; i++)
         space[i] = coefficient * f(r->v[i]);
     return (dlrn_nomogram_term){space, r->n};
@@ -193,16 +185,16 @@ static void points_and_total_axis_are_those_of_rms_nomogram(void **state)
     const char *const points[] = {"age_points", "marker_points", "group_points"};
     for (size_t k = 0; k < 3; k++)
         expect_all(m.points[k], values("nomogram", points[k]), terms[k].ticks, 1e-9);
-    const golden_row *total = golden_get(&g, kase("nomogram"), "total");
+    const golden_row *total = golden_get(&g, golden_case(&g, "nomogram"), "total");
     assert_int_equal(m.totals, total->n);
     expect_all(m.total, total->v, total->n, 1e-12);
-    const golden_row *lp = golden_get(&g, kase("nomogram"), "lp");
+    const golden_row *lp = golden_get(&g, golden_case(&g, "nomogram"), "lp");
     for (size_t i = 0; i < lp->n; i++)
         assert_near(dlrn_nomogram_total(&m, lp->v[i]), values("nomogram", "lp_at")[i], 1e-9, 1e-9);
     dlrn_nomogram_clear(&m);
 
     /* the ticks of a number are R's pretty ones over its range */
-    const golden_row *r = golden_get(&g, kase("nomogram"), "age_ticks");
+    const golden_row *r = golden_get(&g, golden_case(&g, "nomogram"), "age_ticks");
     double lo = INFINITY, hi = -INFINITY, *ticks;
     for (size_t i = 0; i < n; i++) {
         lo = fmin(lo, x[i * TERMS]);
