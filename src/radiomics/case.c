@@ -77,6 +77,7 @@ static void warn_of_nan(const dlrn_rad_case *c, const dlrn_exec *ex)
 {
     const int64_t *d = c->mask.dim;
     size_t bad = 0;
+    if (c->image.stored < DLRN_PIXEL_F32) return;
     for (int64_t z = c->lo[2]; z < c->lo[2] + c->size[2]; z++)
         for (int64_t y = c->lo[1]; y < c->lo[1] + c->size[1]; y++) {
             const int64_t at = (z * d[1] + y) * d[0] + c->lo[0];

@@ -127,6 +127,21 @@ static size_t padded_size(const dlrn_levels *l)
     return (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]) + DLRN_LEVELS_SLACK;
 }
 
+/* Room for levels; 0 but in the spans, which are about to be filled. */
+static dlrn_status levels_new(int32_t **out, const dlrn_levels *l, dlrn_error *err)
+{
+    const size_t n = padded_size(l);
+    int32_t *v = *out = dlrn_alloc_uncleared(n, sizeof *v);
+    if (!v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu grey levels", n);
+    size_t at = 0;
+    for (size_t s = 0; s < l->n_spans; s++) {
+        memset(v + at, 0, (l->span[s].start - at) * sizeof *v);
+        at = l->span[s].start + l->span[s].n;
+    }
+    memset(v + at, 0, (n - at) * sizeof *v);
+    return DLRN_OK;
+}
+
 /* Several counts side by side: a row of equal voxels does not wait for one of them. */
 enum { SIDES = 4 };
 
@@ -171,7 +186,7 @@ static dlrn_status find_present(dlrn_levels *l, dlrn_error *err)
     l->place = l->level;
     if (l->n_present == (size_t)l->ng) goto done;
     l->place = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(&l->place, padded_size(l), err));
+    DLRN_TRY(levels_new(&l->place, l, err));
     for (size_t s = 0; s < l->n_spans; s++)
         for (size_t at = l->span[s].start; at < l->span[s].start + l->span[s].n; at++)
             l->place[at] = place[l->level[at]];
@@ -198,15 +213,16 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
         l.pad_dim[k] = r->dim[k] + 2 * pad[k];
     }
     DLRN_TRY(make_edges(&e, roi, t, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&l.level, padded_size(&l), err));
     DLRN_TRY(dlrn_alloc_or_fail(&l.span, r->n, err));
     for (size_t s = 0; s < r->n; s++) {
         const dlrn_run *run = &r->v[s];
         const int64_t y = run->row % r->dim[1] + pad[1], z = run->row / r->dim[1] + pad[2];
         const int64_t start = (z * l.pad_dim[1] + y) * l.pad_dim[0] + run->begin + pad[0];
         l.span[s] = (dlrn_span){(size_t)start, (uint32_t)(run->end - run->begin)};
-        assign_levels(l.level + start, roi->piece[s].v, roi->piece[s].n, &e);
     }
+    DLRN_TRY(levels_new(&l.level, &l, err));
+    for (size_t s = 0; s < r->n; s++)
+        assign_levels(l.level + l.span[s].start, roi->piece[s].v, roi->piece[s].n, &e);
     l.ng = level_of(&e, roi->n_not_finite ? (double)NAN : roi->max);
     DLRN_TRY(find_present(&l, err));
     *out = l;

@@ -185,7 +185,7 @@ static void moments(double *v, const dlrn_piece *x, size_t n, double shift)
 
 /* numpy's linear percentiles and its median, the mean of the two middle values. */
 static dlrn_status order_statistics(double *v, const dlrn_piece *x, size_t pieces, size_t n,
-                                    double min, double max, dlrn_error *err)
+                                    const dlrn_roi *roi, dlrn_error *err)
 {
     enum { N = 4 };
     static const double percent[N] = {10, 25, 75, 90};
@@ -199,7 +199,8 @@ static dlrn_status order_statistics(double *v, const dlrn_piece *x, size_t piece
     }
     rank[2 * N] = (n - 1) / 2;
     rank[2 * N + 1] = n / 2;
-    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, pieces, min, max, err);
+    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, pieces, roi->min, roi->max,
+                                               roi->stored < DLRN_PIXEL_F32, err);
     if (st != DLRN_OK) return st;
     for (size_t k = 0; k < N; k++) {
         const double low = at[2 * k], high = at[2 * k + 1], gap = high - low;
@@ -239,7 +240,7 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
         x = &all_known;
         pieces = 1;
     }
-    DLRN_TRY(order_statistics(v, x, pieces, n, roi->min, roi->max, err));
+    DLRN_TRY(order_statistics(v, x, pieces, n, roi, err));
     v[MINIMUM] = roi->min;
     v[MAXIMUM] = roi->max;
     v[RANGE] = v[MAXIMUM] - v[MINIMUM];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Equal intervals between the least and the greatest value are counted; only those that hold a rank
- * asked for are looked into. The interval of a value never falls as the value rises, rounding
- * included, so the answer is exact.
+ * Equal intervals between the least and the greatest value are counted. Of whole numbers each has
+ * an interval of its own, if they are not too many; of others, those that hold a rank asked for are
+ * looked into. The interval of a value never falls as the value rises, rounding included, so the
+ * answer is exact.
  */
 #include "radiomics/ranks.h"
 
@@ -11,7 +12,7 @@
 
 #include "base/wide.h"
 
-enum { INTERVALS = 1024, SIDES = 4, BLOCK = 16 };
+enum { INTERVALS = 1024, MOST_INTERVALS = 1 << 14, SIDES = 4, BLOCK = 16 };
 
 /* in[k]: interval of x[k] */
 DLRN_WIDE static void find_intervals(int32_t in[BLOCK], const double *x, double min, double scale)
@@ -33,20 +34,27 @@ static size_t intervals_of(int32_t in[BLOCK], const double *x, size_t n, double 
     return n;
 }
 
-static void count_intervals(size_t count[INTERVALS], const dlrn_piece *x, size_t n, double min,
-                            double scale)
+/* count[n_intervals], to be freed by the caller. */
+static dlrn_status count_intervals(uint32_t **count, size_t n_intervals, const dlrn_piece *x,
+                                   size_t n, double min, double scale, dlrn_error *err)
 {
     // several counts side by side, so that equal neighbours do not wait for one
-    uint32_t sides[SIDES][INTERVALS] = {{0}};
+    dlrn_status st;
+    uint32_t *side[SIDES];
     int32_t in[BLOCK];
+    DLRN_TRY(dlrn_alloc_or_fail(count, SIDES * n_intervals, err));
+    for (size_t k = 0; k < SIDES; k++)
+        side[k] = *count + k * n_intervals;
     for (size_t p = 0; p < n; p++)
         for (size_t i = 0, m; i < x[p].n; i += m) {
             m = intervals_of(in, x[p].v + i, x[p].n - i, min, scale);
             for (size_t k = 0; k < m; k++)
-                sides[k % SIDES][in[k]]++;
+                side[k % SIDES][in[k]]++;
         }
-    for (size_t k = 0; k < INTERVALS; k++)
-        count[k] = (size_t)sides[0][k] + sides[1][k] + sides[2][k] + sides[3][k];
+    for (size_t k = 0; k < n_intervals; k++)
+        side[0][k] += side[1][k] + side[2][k] + side[3][k];
+done:
+    return st;
 }
 
 static void swap(double *a, double *b)
@@ -106,19 +114,27 @@ static void gather(double *scratch, wanted *w, const uint8_t which[INTERVALS], c
         }
 }
 
-dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
-                                const dlrn_piece *x, size_t n, double min, double max,
-                                dlrn_error *err)
+/* Where each interval has one value. */
+static void read_off(double *out, const size_t *rank, size_t n_ranks, const uint32_t *count,
+                     double min)
+{
+    for (size_t r = 0; r < n_ranks; r++) {
+        size_t b = 0, past = count[0];
+        while (past <= rank[r])
+            past += count[++b];
+        out[r] = min + (double)b;
+    }
+}
+
+static dlrn_status look_into(double *out, const size_t *rank, size_t n_ranks,
+                             const uint32_t count[INTERVALS], const dlrn_piece *x, size_t n,
+                             double min, double scale, dlrn_error *err)
 {
     dlrn_status st;
-    size_t count[INTERVALS], before = 0, room = 0, of_rank[DLRN_MAX_RANKS];
+    size_t before = 0, room = 0, of_rank[DLRN_MAX_RANKS];
     uint8_t which[INTERVALS] = {0}, n_wanted = 0;
     wanted w[DLRN_MAX_RANKS] = {{0}};
     double *scratch = NULL;
-    double scale = (INTERVALS - 1) / (max - min);
-    // one interval where all are equal, and where the range is too narrow or too wide to divide by
-    if (!isfinite(scale) || scale <= 0) min = scale = 0;
-    count_intervals(count, x, n, min, scale);
     for (size_t b = 0; b < INTERVALS; before += count[b++])
         for (size_t r = 0; r < n_ranks; r++) {
             if (rank[r] < before || rank[r] >= before + count[b]) continue;
@@ -139,5 +155,26 @@ dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
     }
 done:
     free(scratch);
+    return st;
+}
+
+dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
+                                const dlrn_piece *x, size_t n, double min, double max, bool whole,
+                                dlrn_error *err)
+{
+    dlrn_status st;
+    uint32_t *count = NULL;
+    const bool single = whole && max - min < MOST_INTERVALS;
+    const size_t n_intervals = single ? (size_t)(max - min) + 1 : INTERVALS;
+    double scale = single ? 1 : (INTERVALS - 1) / (max - min);
+    // one interval where all are equal, and where the range is too narrow or too wide to divide by
+    if (!isfinite(scale) || scale <= 0) min = scale = 0;
+    DLRN_TRY(count_intervals(&count, n_intervals, x, n, min, scale, err));
+    if (single)
+        read_off(out, rank, n_ranks, count, min);
+    else
+        DLRN_TRY(look_into(out, rank, n_ranks, count, x, n, min, scale, err));
+done:
+    free(count);
     return st;
 }

@@ -16,9 +16,9 @@ typedef struct dlrn_piece {
 } dlrn_piece;
 
 /* out[k]: the value at place rank[k] (from 0) of all values of x[n] sorted; min and max are theirs.
- * At most DLRN_MAX_RANKS ranks, no NaN. */
+ * At most DLRN_MAX_RANKS ranks, no NaN. `whole`: all values are whole numbers. */
 DLRN_MUST_CHECK dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
                                                 const dlrn_piece *x, size_t n, double min,
-                                                double max, dlrn_error *err);
+                                                double max, bool whole, dlrn_error *err);
 
 #endif
