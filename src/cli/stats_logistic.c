@@ -177,6 +177,17 @@ done:
     return st;
 }
 
+static void warn_of_few_clusters(const stats_data *d)
+{
+    enum { FEW = 40 }; // Angrist & Pischke, Mostly Harmless Econometrics, 2009, 8.2.3
+    size_t clusters = 0;
+    for (size_t i = 0; d->cluster && i < d->n; i++)
+        clusters = d->cluster[i] < clusters ? clusters : d->cluster[i] + 1;
+    if (d->cluster && clusters < FEW)
+        cli_warn(d->call, "%zu clusters: with fewer than %d, errors of the sandwich are too small",
+                 clusters, FEW);
+}
+
 static void set_choices(dlrn_json *out, const job *j, const stats_data *d)
 {
     const double parameters = (double)j->data.p, rarer = fmin(j->cases, j->controls);
@@ -207,6 +218,7 @@ static dlrn_status run_logistic(dlrn_json *out, const stats_data *d, dlrn_error 
     j.opts = stats_logistic_opts(d);
     DLRN_TRY(dlrn_logistic_fit(&j.m, &j.data, &j.opts, err));
     set_choices(out, &j, d);
+    warn_of_few_clusters(d);
     DLRN_TRY(set_terms(out, &j, d, err));
     dlrn_json_set_number(out, "loglik", j.m.loglik);
     dlrn_json_set_number(out, "null_deviance", j.m.null_deviance);

@@ -12,6 +12,7 @@
 
 enum {
     MOST_ROWS = 16,
+    MOST_COLUMNS = 2000, /* so deep does measure() go */
     MOST_COUNT = 1000000,
     MOST_EDGES = 6000000,
     MOST_NODES = 1000000,
@@ -351,7 +352,7 @@ dlrn_status fisher_network(double *p, const double *counts, size_t rows, size_t 
     uint32_t *column = NULL;
     for (size_t i = 0; i < rows * cols; i++)
         total += counts[i];
-    if (w.rows > MOST_ROWS || total > MOST_COUNT) return too_large(err);
+    if (w.rows > MOST_ROWS || w.cols > MOST_COLUMNS || total > MOST_COUNT) return too_large(err);
     DLRN_TRY(dlrn_alloc_or_fail(&log_factorial, (size_t)total + 1, err));
     DLRN_TRY(dlrn_alloc_or_fail(&column, w.cols, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w.rest, w.cols + 1, err));

@@ -28,6 +28,7 @@ void newton_clear(newton *w)
     free(w->half);
     free(w->information);
     free(w->factor);
+    free(w->curvature);
     free(w->cholesky);
     free(w->gradient);
     free(w->trial);
@@ -171,6 +172,7 @@ dlrn_status newton_init(newton *w, const dlrn_logistic_data *d, const dlrn_logis
     DLRN_TRY(dlrn_alloc_or_fail(&w->half, d->n * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->information, k * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->factor, k * k, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->curvature, k * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->cholesky, (k + 1) * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->gradient, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->trial, k, err));
@@ -243,24 +245,36 @@ static double objective(newton *w, const double *beta)
     return w->singular ? -(double)INFINITY : loglik + 0.5 * logdet;
 }
 
-/* Score, with Firth's h (1/2 - p) where asked. */
-static void score(newton *w)
+/* h of row i: all copies of it together. */
+static double leverage(const newton *w, size_t i)
+{
+    const size_t k = w->k;
+    const double *z = w->z + i * k;
+    double h = 0;
+    for (size_t a = 0; a < k; a++)
+        for (size_t b = 0; b < k; b++)
+            h += z[a] * w->factor[a * k + b] * z[b];
+    return h * row_weight(w->d, i) * w->prob[i] * (1 - w->prob[i]);
+}
+
+/* Score and curvature. Firth's are those of rows that count h more, half of it as cases: with h
+ * left out of the curvature steps are up to twice too long. */
+static dlrn_status score(newton *w)
 {
     const size_t k = w->k;
     memset(w->gradient, 0, k * sizeof *w->gradient);
     for (size_t i = 0; i < w->d->n; i++) {
-        const double *z = w->z + i * k, weight = row_weight(w->d, i);
-        double r = weight * (w->d->label[i] - w->prob[i]);
-        if (w->firth) {
-            double h = 0;
-            for (size_t a = 0; a < k; a++)
-                for (size_t b = 0; b < k; b++)
-                    h += z[a] * w->factor[a * k + b] * z[b];
-            r += h * weight * w->prob[i] * (1 - w->prob[i]) * (0.5 - w->prob[i]);
-        }
-        for (size_t j = 0; j < k; j++)
+        const double *z = w->z + i * k, weight = row_weight(w->d, i), p = w->prob[i];
+        const double h = w->firth ? leverage(w, i) : 0, root = sqrt((weight + h) * p * (1 - p));
+        const double r = weight * (w->d->label[i] - p) + h * (0.5 - p);
+        for (size_t j = 0; j < k; j++) {
             w->gradient[j] += r * z[j];
+            w->half[i * k + j] = root * z[j];
+        }
     }
+    if (w->firth) return dlrn_gram(w->curvature, w->half, w->d->n, k, NULL);
+    memcpy(w->curvature, w->information, k * k * sizeof *w->curvature);
+    return DLRN_OK;
 }
 
 static bool is_frozen(const newton *w, size_t j)
@@ -268,7 +282,7 @@ static bool is_frozen(const newton *w, size_t j)
     return j >= w->frozen && j < w->frozen + w->n_frozen;
 }
 
-/* step = information^-1 score, over the coefficients that are not frozen. */
+/* step = curvature^-1 score, over the coefficients that are not frozen. */
 static dlrn_status newton_step(newton *w, double *step)
 {
     const size_t k = w->k, free_ones = k - w->n_frozen;
@@ -280,7 +294,7 @@ static dlrn_status newton_step(newton *w, double *step)
         b[row] = w->gradient[i];
         size_t col = 0;
         for (size_t j = 0; j < k; j++)
-            if (!is_frozen(w, j)) a[row * free_ones + col++] = w->information[i * k + j];
+            if (!is_frozen(w, j)) a[row * free_ones + col++] = w->curvature[i * k + j];
         row++;
     }
     const dlrn_status st = free_ones ? dlrn_solve_spd(a, b, free_ones, 1, NULL) : DLRN_OK;
@@ -328,8 +342,7 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
     w->loglik = objective(w, w->beta);
     for (w->iterations = 1; w->iterations <= MAX_ITERATIONS && !w->converged; w->iterations++) {
         if (w->singular) break;
-        score(w);
-        w->singular = newton_step(w, step) != DLRN_OK;
+        w->singular = score(w) != DLRN_OK || newton_step(w, step) != DLRN_OK;
         if (w->singular) break;
         double size = 0;
         for (size_t j = 0; j < k; j++)

@@ -16,6 +16,7 @@ typedef struct newton {
     double *eta, *prob;           /* at the last beta tried                         [n] */
     double *half;                 /* scratch                                        [n][k] */
     double *information, *factor; /* the matrix and its inverse             [k][k] */
+    double *curvature;            /* of the objective, for the steps                [k][k] */
     double *cholesky;             /* scratch: a matrix and a vector            [k + 1][k] */
     double *gradient, *trial;     /* [k] */
     double loglik;

@@ -26,6 +26,11 @@ dlrn_status newton_sandwich(newton *w, dlrn_error *err)
     for (size_t i = 0; i < d->n; i++)
         number[i] = i;
     if (d->cluster) DLRN_TRY(stats_number_clusters(number, &groups, d->cluster, d->n, err));
+    if (groups <= k)
+        DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
+                           "%zu clusters for %zu coefficients: the sandwich needs more clusters "
+                           "than coefficients",
+                           groups, k));
     DLRN_TRY(dlrn_alloc_or_fail(&sum, groups * k, err));
     for (size_t i = 0; i < d->n; i++) {
         const double r = (d->weight ? d->weight[i] : 1) * (d->label[i] - w->prob[i]);
@@ -98,9 +103,9 @@ dlrn_status dlrn_logistic_vif(double *out, const dlrn_logistic *m, dlrn_error *e
     DLRN_TRY(dlrn_alloc_or_fail(&r, p * p, err));
     for (size_t a = 0; a < p; a++)
         for (size_t b = 0; b < p; b++)
-            r[a * p + b] =
-                m->covariance[(a + 1) * m->k + b + 1] /
-                sqrt(m->covariance[(a + 1) * m->k + a + 1] * m->covariance[(b + 1) * m->k + b + 1]);
+            r[a * p + b] = m->covariance[(a + 1) * m->k + b + 1] /
+                           sqrt(m->covariance[(a + 1) * m->k + a + 1]) /
+                           sqrt(m->covariance[(b + 1) * m->k + b + 1]);
     DLRN_TRY(dlrn_invert_spd(r, p, err));
     for (size_t j = 0; j < p; j++)
         out[j] = r[j * p + j];

@@ -23,7 +23,7 @@ static double round_unit(double cell)
 dlrn_status dlrn_pretty(double **out, size_t *count, double lo, double hi, size_t n,
                         dlrn_error *err)
 {
-    if (!(isfinite(lo) && isfinite(hi) && lo <= hi) || n == 0)
+    if (!(isfinite(lo) && isfinite(hi) && isfinite(hi - lo) && lo <= hi) || n == 0)
         return dlrn_fail(err, DLRN_EINVAL, "ticks from %g to %g", lo, hi);
     const double width = hi - lo, eps = 1e-10, least = (double)(n / 3);
     double cell = fmax(fabs(lo), fabs(hi));

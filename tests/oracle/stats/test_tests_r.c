@@ -151,6 +151,13 @@ static void a_table_with_too_many_like_it_is_left_to_monte_carlo(void **state)
     assert_ok(dlrn_fisher_monte_carlo(&t, v, 5, 5, 500, 3, NULL));
     assert_near(t.p, again, 0, 0);
     assert_true(t.p > 0.5 && t.p <= 1);
+
+    enum { COLUMNS = 60000 }; // one count each: a path of as many nodes
+    double *wide = calloc((size_t)3 * COLUMNS, sizeof *wide);
+    for (size_t j = 0; j < COLUMNS; j++)
+        wide[j % 3 * COLUMNS + j] = 1;
+    assert_int_equal(dlrn_fisher(&t, wide, 3, COLUMNS, NULL), DLRN_EUNSUPPORTED);
+    free(wide);
 }
 
 static void adjusted_p_values_equal_r(void **state)

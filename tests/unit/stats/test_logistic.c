@@ -97,6 +97,20 @@ static void separation_is_refused_by_name_and_firth_answers(void **state)
     dlrn_logistic_clear(&m);
 }
 
+/* As many coefficients as rows: half a case and half a control more of each row. */
+static void firth_of_a_saturated_model_has_its_closed_form(void **state)
+{
+    (void)state;
+    const double v[] = {1, 2};
+    const uint8_t label[] = {0, 1};
+    const dlrn_logistic_data d = {.x = v, .label = label, .n = 2, .p = 1};
+    dlrn_logistic m = {0};
+    assert_ok(dlrn_logistic_fit(&m, &d, &(dlrn_logistic_opts){.firth = true}, NULL));
+    assert_near(m.coefficient[0], -3 * log(3), 1e-10, 0);
+    assert_near(m.coefficient[1], 2 * log(3), 1e-10, 0);
+    dlrn_logistic_clear(&m);
+}
+
 static void quasi_separation_is_refused_too(void **state)
 {
     (void)state;
@@ -155,6 +169,61 @@ static void weights_repeat_rows(void **state)
     dlrn_logistic_clear(&b);
 }
 
+static void rows_of_weight_0_are_no_rows(void **state)
+{
+    (void)state;
+    double weight[N], v[N][2];
+    const char *name[] = {"a", "b"};
+    for (size_t i = 0; i < N; i++) {
+        weight[i] = i % 2 ? 1 : 0;
+        v[i][0] = x[i][0];
+        v[i][1] = i % 2 ? 3.1 : x[i][1];
+    }
+    const dlrn_logistic_data d = {
+        .x = v[0], .label = y, .n = N, .p = 2, .weight = weight, .name = name};
+    dlrn_logistic m = {0};
+    dlrn_error err;
+    assert_int_equal(dlrn_logistic_fit(&m, &d, NULL, &err), DLRN_ENUMERIC);
+    assert_string_equal(err.msg, "column 'b' has the same value in all 20 rows: leave it out");
+}
+
+static void the_sandwich_needs_more_clusters_than_coefficients(void **state)
+{
+    (void)state;
+    size_t cluster[N];
+    for (size_t i = 0; i < N; i++)
+        cluster[i] = i % 3;
+    dlrn_logistic_data d = data;
+    d.cluster = cluster;
+    dlrn_logistic m = {0};
+    dlrn_error err;
+    assert_int_equal(dlrn_logistic_fit(&m, &d, &(dlrn_logistic_opts){.sandwich = true}, &err),
+                     DLRN_EINVAL);
+    assert_string_equal(err.msg, "3 clusters for 3 coefficients: the sandwich needs more clusters "
+                                 "than coefficients");
+}
+
+/* Variances of 1e300 and 1e-300 have no product. */
+static void inflation_does_not_depend_on_units(void **state)
+{
+    (void)state;
+    double v[N][2], vif[2], far[2];
+    for (size_t i = 0; i < N; i++) {
+        v[i][0] = x[i][0] * 1e145;
+        v[i][1] = x[i][1] * 1e-145;
+    }
+    const dlrn_logistic_data d = {.x = v[0], .label = y, .n = N, .p = 2};
+    dlrn_logistic near = {0}, m = {0};
+    assert_ok(dlrn_logistic_fit(&near, &data, NULL, NULL));
+    assert_ok(dlrn_logistic_fit(&m, &d, NULL, NULL));
+    assert_ok(dlrn_logistic_vif(vif, &near, NULL));
+    assert_ok(dlrn_logistic_vif(far, &m, NULL));
+    assert_near(far[0], vif[0], 1e-10, 0);
+    assert_near(far[1], vif[1], 1e-10, 0);
+    dlrn_logistic_clear(&near);
+    dlrn_logistic_clear(&m);
+}
+
 static void a_column_beyond_the_range_of_squares_asks_for_another_unit(void **state)
 {
     (void)state;
@@ -179,6 +248,10 @@ int main(void)
         cmocka_unit_test(quasi_separation_is_refused_too),
         cmocka_unit_test(dependent_and_constant_columns_are_named),
         cmocka_unit_test(weights_repeat_rows),
+        cmocka_unit_test(firth_of_a_saturated_model_has_its_closed_form),
+        cmocka_unit_test(rows_of_weight_0_are_no_rows),
+        cmocka_unit_test(the_sandwich_needs_more_clusters_than_coefficients),
+        cmocka_unit_test(inflation_does_not_depend_on_units),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
