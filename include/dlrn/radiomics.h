@@ -76,6 +76,13 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_radiomics_extract(dlrn_features *out,
                                                             const dlrn_radiomics *s,
                                                             const dlrn_exec *ex, dlrn_error *err);
 
+/* The same from files (dlrn_image_read; of the mask the channel that the settings choose). What was
+ * read is freed as soon as nothing needs it, so this takes the least memory. Messages begin with
+ * the path, or both. */
+DLRN_API DLRN_MUST_CHECK dlrn_status
+dlrn_radiomics_extract_files(dlrn_features *out, const char *image_path, const char *mask_path,
+                             const dlrn_radiomics *s, const dlrn_exec *ex, dlrn_error *err);
+
 /* The names that s gives for an image of `ndim` dimensions (2: radiograph; 3: volume) with these
  * sizes (x, y, z), in order; out->value is NaN throughout. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_radiomics_names(dlrn_features *out,

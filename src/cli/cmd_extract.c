@@ -34,7 +34,6 @@ dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask
                          const dlrn_radiomics *s, const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
-    dlrn_image im = {0}, labels = {0};
     dlrn_radiomics *own = NULL;
     char text[40];
     *out = (dlrn_features){0};
@@ -44,13 +43,8 @@ dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask
         DLRN_TRY(dlrn_radiomics_set(own, text, err));
         s = own;
     }
-    DLRN_TRY(dlrn_image_read_stored(&im, image, -1, err));
-    DLRN_TRY(dlrn_image_read_stored(&labels, mask, dlrn_radiomics_label_channel(s), err));
-    st = dlrn_radiomics_extract(out, &im, &labels, s, ex, err);
-    if (st != DLRN_OK) st = dlrn_error_prefix(err, "%s, mask %s: ", image, mask);
+    st = dlrn_radiomics_extract_files(out, image, mask, s, ex, err);
 done:
-    dlrn_image_clear(&im);
-    dlrn_image_clear(&labels);
     dlrn_radiomics_free(own);
     return st;
 }

@@ -187,8 +187,8 @@ static bool needs_whole(const dlrn_radiomics *s)
 }
 
 /* Pixels as doubles, from the rows of a box where there is one; nobody looks at the others. */
-static dlrn_status widen(dlrn_rad_case *c, const int64_t lo[3], const int64_t size[3],
-                         dlrn_error *err)
+static dlrn_status widen(dlrn_rad_case *c, const dlrn_rad_input *in, const int64_t lo[3],
+                         const int64_t size[3], dlrn_error *err)
 {
     const int64_t *d = c->image.dim;
     const size_t n = (size_t)(d[0] * d[1] * d[2]);
@@ -205,18 +205,20 @@ static dlrn_status widen(dlrn_rad_case *c, const int64_t lo[3], const int64_t si
     c->image.raw = NULL;
     c->image.raw_owner = NULL;
     c->owns_image = true;
+    if (in->spend_image) dlrn_image_clear(in->spend_image);
     return DLRN_OK;
 }
 
 dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_radiomics *s,
-                               const dlrn_image *image, const dlrn_image *labels,
-                               const dlrn_exec *ex, dlrn_error *err)
+                               const dlrn_rad_input *in, const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
-    dlrn_image mask = *labels;
+    dlrn_image mask = *in->labels;
+    double spacing_mm[3];
     const dlrn_rad_value *box = dlrn_rad_get(s, SIZE_MAX, DLRN_RAD_BOX_PERCENTILES);
     const double label = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_LABEL);
-    *out = (dlrn_rad_case){.image = *image};
+    *out = (dlrn_rad_case){.image = *in->image};
+    memcpy(spacing_mm, in->image->spacing_mm, sizeof spacing_mm);
     if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_SLICE_AS_2D)) {
         DLRN_TRY(as_slice(&out->image, err));
         DLRN_TRY(as_slice(&mask, err));
@@ -224,12 +226,12 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     DLRN_TRY(dlrn_rad_place_mask(out, &mask, err));
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, out, &mask, err));
-    if (needs_whole(s)) DLRN_TRY(widen(out, NULL, NULL, err));
+    if (in->spend_labels) dlrn_image_clear(in->spend_labels);
+    if (needs_whole(s)) DLRN_TRY(widen(out, in, NULL, NULL, err));
     DLRN_TRY(dlrn_rad_prepare(out, c, s, ex, err));
-    const bool same =
-        memcmp(out->image.spacing_mm, image->spacing_mm, sizeof image->spacing_mm) == 0;
+    const bool same = memcmp(out->image.spacing_mm, spacing_mm, sizeof spacing_mm) == 0;
     DLRN_TRY(check_region(out, s, same ? &as_drawn : &resampled, err));
-    DLRN_TRY(widen(out, out->lo, out->size, err));
+    DLRN_TRY(widen(out, in, out->lo, out->size, err));
     warn_of_nan(out, ex);
     DLRN_TRY(dlrn_rad_resegment(out, c, s, err));
     // what resegmentRange left must be large enough too

@@ -144,14 +144,13 @@ done:
     return st;
 }
 
-dlrn_status dlrn_radiomics_extract(dlrn_features *out, const dlrn_image *image,
-                                   const dlrn_image *mask, const dlrn_radiomics *s,
-                                   const dlrn_exec *ex, dlrn_error *err)
+static dlrn_status extract(dlrn_features *out, const dlrn_rad_input *in, const dlrn_radiomics *s,
+                           const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_collect c = {0};
     dlrn_rad_case one = {0};
-    DLRN_TRY(dlrn_rad_case_make(&one, &c, s, image, mask, ex, err));
+    DLRN_TRY(dlrn_rad_case_make(&one, &c, s, in, ex, err));
     DLRN_TRY(shapes(&c, s, &one, ex, err));
     DLRN_TRY(textures(&c, s, &one, ex, err));
     *out = c.f;
@@ -160,6 +159,31 @@ done:
     if (st != DLRN_OK) *out = (dlrn_features){0};
     dlrn_features_clear(&c.f);
     dlrn_rad_case_clear(&one);
+    return st;
+}
+
+dlrn_status dlrn_radiomics_extract(dlrn_features *out, const dlrn_image *image,
+                                   const dlrn_image *mask, const dlrn_radiomics *s,
+                                   const dlrn_exec *ex, dlrn_error *err)
+{
+    return extract(out, &(dlrn_rad_input){image, mask, NULL, NULL}, s, ex, err);
+}
+
+dlrn_status dlrn_radiomics_extract_files(dlrn_features *out, const char *image_path,
+                                         const char *mask_path, const dlrn_radiomics *s,
+                                         const dlrn_exec *ex, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_image image = {0}, mask = {0};
+    const dlrn_rad_input in = {&image, &mask, &image, &mask};
+    *out = (dlrn_features){0};
+    DLRN_TRY(dlrn_image_read_stored(&image, image_path, -1, err));
+    DLRN_TRY(dlrn_image_read_stored(&mask, mask_path, dlrn_radiomics_label_channel(s), err));
+    st = extract(out, &in, s, ex, err);
+    if (st != DLRN_OK) dlrn_error_prefix(err, "%s, mask %s: ", image_path, mask_path);
+done:
+    dlrn_image_clear(&image);
+    dlrn_image_clear(&mask);
     return st;
 }
 

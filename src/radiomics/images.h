@@ -17,11 +17,17 @@ typedef struct dlrn_rad_case {
     int64_t lo[3], size[3];
 } dlrn_rad_case;
 
+/* What a case is made of. */
+typedef struct dlrn_rad_input {
+    const dlrn_image *image, *labels;
+    dlrn_image *spend_image, *spend_labels; /* the same where they may be spent, else NULL: their
+                                               memory goes when nothing needs it */
+} dlrn_rad_input;
+
 /* Checks and preprocessing as the settings say; diagnostics go to `c`. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c,
-                                               const dlrn_radiomics *s, const dlrn_image *image,
-                                               const dlrn_image *labels, const dlrn_exec *ex,
-                                               dlrn_error *err);
+                                               const dlrn_radiomics *s, const dlrn_rad_input *in,
+                                               const dlrn_exec *ex, dlrn_error *err);
 void dlrn_rad_case_clear(dlrn_rad_case *c);
 
 /* The geometry of the mask: its own, or the image's where one of them does not know its spacing. */
