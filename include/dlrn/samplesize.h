@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-enum { DLRN_SAMPLESIZE_CRITERIA = 3 };
+enum { DLRN_SAMPLESIZE_MOST = 4 };
 
 typedef struct dlrn_samplesize_criterion {
     const char *name;
@@ -19,7 +19,8 @@ typedef struct dlrn_samplesize_criterion {
 } dlrn_samplesize_criterion;
 
 typedef struct dlrn_samplesize {
-    dlrn_samplesize_criterion criterion[DLRN_SAMPLESIZE_CRITERIA];
+    dlrn_samplesize_criterion criterion[DLRN_SAMPLESIZE_MOST];
+    size_t criteria;
     double n; /* the largest */
 } dlrn_samplesize;
 
@@ -48,6 +49,26 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_samplesize_validate(dlrn_samplesize *o
                                                               double prevalence, double auc,
                                                               double oe_width, double slope_width,
                                                               double auc_width, dlrn_error *err);
+
+/* What a model is expected to do where a risk of `threshold` or more is treated. */
+typedef struct dlrn_samplesize_decision {
+    double threshold, sensitivity, specificity; /* threshold 0..1, ends excluded */
+    double standardised_net_benefit; /* dlrn_samplesize_net_benefit fills it: 1 at most */
+} dlrn_samplesize_decision;
+
+/* Sensitivity and specificity at d->threshold that an AUC means at a prevalence, under what
+ * dlrn_samplesize_r2cs takes for granted. DLRN_EINVAL says which value is out of range. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_samplesize_accuracy(dlrn_samplesize_decision *d,
+                                                              double prevalence, double auc,
+                                                              dlrn_error *err);
+
+/* A further criterion of external validation, "net_benefit": the 95 % interval of the standardised
+ * net benefit is `width` wide (Riley et al., Stat Med 2021;40:4230; pmvalsampsize rounds the
+ * standard error to 3 decimals). Called after dlrn_samplesize_validate. */
+DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_samplesize_net_benefit(dlrn_samplesize *s,
+                                                                 dlrn_samplesize_decision *d,
+                                                                 double prevalence, double width,
+                                                                 dlrn_error *err);
 
 #ifdef __cplusplus
 }

@@ -21,7 +21,7 @@ typedef struct stats_opts {
     const char *weights, *batch, *reference, *partial, *rule_out, *rule_in, *calibration;
     cli_list score, columns, terms, covariates, categories;
     double ci, prevalence, cost, coverage, harm, alpha, r2cs, o_e_width, slope_width, auc,
-        auc_width;
+        auc_width, risk, sensitivity, specificity, nb_width;
     int64_t bootstrap, folds, parameters;
     bool exact, fitted, pooled, firth, profile, mean_only, nonparametric;
 } stats_opts;

@@ -26,6 +26,12 @@ static int check_samplesize(const cli_call *call)
         return cli_usage(call, "--r2cs and --auc both say how good the model will be; give one");
     if (!develop && isnan(o->auc))
         return cli_usage(call, "validate needs --auc A, the expected AUC");
+    if (isnan(o->sensitivity) != isnan(o->specificity))
+        return cli_usage(call, "--sensitivity and --specificity belong together; give both");
+    if (isnan(o->risk) && !isnan(o->sensitivity))
+        return cli_usage(call, "--sensitivity and --specificity need --threshold P, the risk they "
+                               "are expected at");
+    if (develop && !isnan(o->risk)) return cli_usage(call, "--threshold belongs to validate");
     return 0;
 }
 
@@ -44,6 +50,24 @@ static dlrn_status develop(dlrn_samplesize *s, dlrn_json *out, const stats_opts 
     return st;
 }
 
+static dlrn_status validate(dlrn_samplesize *s, dlrn_json *out, const stats_opts *o,
+                            dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_samplesize_decision d = {o->risk, o->sensitivity, o->specificity, (double)NAN};
+    DLRN_TRY(dlrn_samplesize_validate(s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
+                                      o->auc_width, err));
+    if (isnan(o->risk)) return DLRN_OK;
+    if (isnan(o->sensitivity)) DLRN_TRY(dlrn_samplesize_accuracy(&d, o->prevalence, o->auc, err));
+    DLRN_TRY(dlrn_samplesize_net_benefit(s, &d, o->prevalence, o->nb_width, err));
+    dlrn_json_set_number(out, "threshold", d.threshold);
+    dlrn_json_set_number(out, "sensitivity", d.sensitivity);
+    dlrn_json_set_number(out, "specificity", d.specificity);
+    dlrn_json_set_number(out, "standardised_net_benefit", d.standardised_net_benefit);
+done:
+    return st;
+}
+
 static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
@@ -52,10 +76,9 @@ static dlrn_status run_samplesize(dlrn_json *out, const stats_data *d, dlrn_erro
     if (!strcmp(d->call->args[0], "develop"))
         DLRN_TRY(develop(&s, out, o, err));
     else
-        DLRN_TRY(dlrn_samplesize_validate(&s, o->prevalence, o->auc, o->o_e_width, o->slope_width,
-                                          o->auc_width, err));
+        DLRN_TRY(validate(&s, out, o, err));
     dlrn_json *criteria = dlrn_json_array();
-    for (size_t i = 0; i < DLRN_SAMPLESIZE_CRITERIA; i++) {
+    for (size_t i = 0; i < s.criteria; i++) {
         dlrn_json *c = dlrn_json_object();
         dlrn_json_set_string(c, "name", s.criterion[i].name);
         dlrn_json_set_number(c, "n", s.criterion[i].n);
@@ -78,6 +101,13 @@ static const cli_option samplesize_options[] = {
     {"slope-width", 0, CLI_NUMBER, STATS_AT(slope_width), "W",
      "validate: of the calibration slope (default: 0.2)"},
     {"auc-width", 0, CLI_NUMBER, STATS_AT(auc_width), "W", "validate: of the AUC (default: 0.1)"},
+    {"threshold", 0, CLI_NUMBER, STATS_AT(risk), "P",
+     "validate: risk that is treated, for net benefit too"},
+    {"sensitivity", 0, CLI_NUMBER, STATS_AT(sensitivity), "S",
+     "validate: expected there, with (default: as the AUC means)"},
+    {"specificity", 0, CLI_NUMBER, STATS_AT(specificity), "S", "validate: the same"},
+    {"nb-width", 0, CLI_NUMBER, STATS_AT(nb_width), "W",
+     "validate: of the standardised net benefit (default: 0.2)"},
 };
 
 const stats_test stats_samplesize = {
@@ -89,8 +119,8 @@ const stats_test stats_samplesize = {
          .examples =
              "  # a new model of 24 parameters\n"
              "  dlrn stats samplesize develop --prevalence 0.174 --parameters 24 --r2cs 0.288\n"
-             "  # external validation of a model with AUC 0.8\n"
-             "  dlrn stats samplesize validate --prevalence 0.3 --auc 0.8\n"},
+             "  # external validation of a model with AUC 0.8 by which a risk of 20 % is treated\n"
+             "  dlrn stats samplesize validate --prevalence 0.3 --auc 0.8 --threshold 0.2\n"},
     .needs = STATS_NO_FILE,
     .check = check_samplesize,
     .fn = run_samplesize,

@@ -8,17 +8,24 @@
 /* The papers print and use this rounding of the normal quantile. */
 static const double Z = 1.96;
 
-static void set(dlrn_samplesize *out, size_t i, const char *name, double n, double prevalence)
+static void add(dlrn_samplesize *out, const char *name, double n, double prevalence)
 {
     n = ceil(n);
-    out->criterion[i] = (dlrn_samplesize_criterion){name, n, ceil(n * prevalence - 1e-9)};
-    out->n = i ? fmax(out->n, n) : n;
+    out->criterion[out->criteria++] =
+        (dlrn_samplesize_criterion){name, n, ceil(n * prevalence - 1e-9)};
+    out->n = fmax(out->n, n);
 }
 
 static dlrn_status check_prevalence(double prevalence, dlrn_error *err)
 {
     if (prevalence > 0 && prevalence < 1) return DLRN_OK;
     return dlrn_fail(err, DLRN_EINVAL, "prevalence is %g, expected between 0 and 1", prevalence);
+}
+
+static dlrn_status check_auc(double auc, dlrn_error *err)
+{
+    if (auc > 0.5 && auc < 1) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", auc);
 }
 
 static double null_loglik(double prevalence)
@@ -45,11 +52,12 @@ dlrn_status dlrn_samplesize_develop(dlrn_samplesize *out, double prevalence, dou
                          "Cox-Snell R2 is %g, expected above 0 and below %.4g, its maximum at this "
                          "prevalence",
                          r2cs, fmin(most, 0.9));
-    set(out, 0, "shrinkage", rows_for_shrinkage(0.9, parameters, r2cs), prevalence);
+    *out = (dlrn_samplesize){.criteria = 0};
+    add(out, "shrinkage", rows_for_shrinkage(0.9, parameters, r2cs), prevalence);
     const double s = r2cs / (r2cs + 0.05 * most);
-    set(out, 1, "optimism", rows_for_shrinkage(s, parameters, r2cs), prevalence);
+    add(out, "optimism", rows_for_shrinkage(s, parameters, r2cs), prevalence);
     const double share = Z / 0.05;
-    set(out, 2, "overall_risk", share * share * prevalence * (1 - prevalence), prevalence);
+    add(out, "overall_risk", share * share * prevalence * (1 - prevalence), prevalence);
     return DLRN_OK;
 }
 
@@ -144,14 +152,57 @@ dlrn_status dlrn_samplesize_validate(dlrn_samplesize *out, double prevalence, do
 {
     const dlrn_status st = check_prevalence(prevalence, err);
     if (st != DLRN_OK) return st;
-    if (!(auc > 0.5 && auc < 1))
-        return dlrn_fail(err, DLRN_EINVAL, "AUC is %g, expected between 0.5 and 1", auc);
+    if (check_auc(auc, err) != DLRN_OK) return DLRN_EINVAL;
     if (!(oe_width > 0 && slope_width > 0 && auc_width > 1e-6))
         return dlrn_fail(err, DLRN_EINVAL, "a width of an interval is not above 0");
     // exp(z se) - exp(-z se) is the width; four decimals, upwards, as the published examples
     const double se = ceil(1e4 * asinh(oe_width / 2) / Z - 1e-9) / 1e4;
-    set(out, 0, "o_e", (1 - prevalence) / (prevalence * se * se), prevalence);
-    set(out, 1, "slope", rows_for_slope(prevalence, auc, slope_width / (2 * Z)), prevalence);
-    set(out, 2, "auc", rows_for_auc(prevalence, auc, auc_width), prevalence);
+    *out = (dlrn_samplesize){.criteria = 0};
+    add(out, "o_e", (1 - prevalence) / (prevalence * se * se), prevalence);
+    add(out, "slope", rows_for_slope(prevalence, auc, slope_width / (2 * Z)), prevalence);
+    add(out, "auc", rows_for_auc(prevalence, auc, auc_width), prevalence);
+    return DLRN_OK;
+}
+
+static dlrn_status check_threshold(double threshold, dlrn_error *err)
+{
+    if (threshold > 0 && threshold < 1) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL, "threshold is %g, expected a risk between 0 and 1",
+                     threshold);
+}
+
+dlrn_status dlrn_samplesize_accuracy(dlrn_samplesize_decision *d, double prevalence, double auc,
+                                     dlrn_error *err)
+{
+    if (check_prevalence(prevalence, err) != DLRN_OK || check_auc(auc, err) != DLRN_OK ||
+        check_threshold(d->threshold, err) != DLRN_OK)
+        return DLRN_EINVAL;
+    // the linear predictors of events and non-events lie half their variance beside the prevalence
+    const double sd = sqrt(2) * dlrn_normal_quantile(auc);
+    const double far = log(d->threshold / (1 - d->threshold)) - log(prevalence / (1 - prevalence));
+    d->sensitivity = dlrn_normal_cdf((sd * sd / 2 - far) / sd);
+    d->specificity = dlrn_normal_cdf((sd * sd / 2 + far) / sd);
+    return DLRN_OK;
+}
+
+dlrn_status dlrn_samplesize_net_benefit(dlrn_samplesize *s, dlrn_samplesize_decision *d,
+                                        double prevalence, double width, dlrn_error *err)
+{
+    const double hit = d->sensitivity, pass = d->specificity;
+    if (check_prevalence(prevalence, err) != DLRN_OK ||
+        check_threshold(d->threshold, err) != DLRN_OK)
+        return DLRN_EINVAL;
+    if (!(hit >= 0 && hit <= 1 && pass >= 0 && pass <= 1))
+        return dlrn_fail(err, DLRN_EINVAL, "sensitivity %g and specificity %g: expected 0 to 1",
+                         hit, pass);
+    if (!(width > 0)) return dlrn_fail(err, DLRN_EINVAL, "a width of an interval is not above 0");
+    const double w = (1 - prevalence) / prevalence * (d->threshold / (1 - d->threshold));
+    const double se = width / (2 * Z), false_alarm = 1 - pass;
+    d->standardised_net_benefit = hit - w * false_alarm;
+    add(s, "net_benefit",
+        (hit * (1 - hit) / prevalence + w * w * pass * false_alarm / (1 - prevalence) +
+         w * w * false_alarm * false_alarm / (prevalence * (1 - prevalence))) /
+            (se * se),
+        prevalence);
     return DLRN_OK;
 }

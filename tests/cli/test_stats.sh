@@ -168,6 +168,15 @@ expect_err "develop needs --r2cs R, the expected Cox-Snell R2, or --auc A"
 run stats samplesize validate --prevalence 2 --auc 0.8
 expect_rc 1
 expect_err "prevalence is 2, expected between 0 and 1"
+run stats samplesize validate --prevalence 0.3 --auc 0.8 --threshold 0.2 --sensitivity 0.8 --specificity 0.7 --json
+expect_rc 0
+expect_out '"n": 301.0'
+run stats samplesize validate --prevalence 0.3 --auc 0.8 --threshold 0.2 --sensitivity 0.8
+expect_rc 2
+expect_err "--sensitivity and --specificity belong together; give both"
+run stats samplesize validate --prevalence 0.3 --auc 0.8 --threshold 1.2
+expect_rc 1
+expect_err "threshold is 1.2, expected a risk between 0 and 1"
 
 case_ "combat writes the adjusted table"
 run stats combat p.csv --columns s,t --batch g -o adjusted.csv --json

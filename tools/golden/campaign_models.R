@@ -126,7 +126,7 @@ run_describe <- function() {
     if (!length(x)) next
     same("describe", c(col$n, col$missing, col$min, col$q1, col$median, col$q3, col$max),
          c(length(x), sum(is.na(v)), min(x), quantile(x, c(.25, .5, .75)), max(x)))
-    same("describe mean", list(col$mean), mean(x), CLOSED, 1e-16 * max(abs(x))) # of what sums to 0
+    same("describe mean", list(col$mean), mean(x), CLOSED, 1e-15 * max(abs(x))) # of what sums to 0
     same("describe sd", list(col$sd), sd(x), 1e-8)
   }
   r <- ask("describe", "d.csv"); if (is.null(r)) return(miss(refused))
@@ -390,6 +390,13 @@ run_samplesize <- function() {
   s <- r2 / (r2 + .05 * most)
   want <- ceiling(c(par / ((.9 - 1) * log(1 - r2 / .9)), par / ((s - 1) * log(1 - r2 / s)), (1.96 / .05)^2 * prev * (1 - prev)))
   same("samplesize develop", pick(r$criteria, "n"), want, 0); same("samplesize n", r$n, max(want), 0)
+  # net benefit at a threshold, by pmvalsampsize's formula without its rounding of the standard error
+  sens <- round(runif(1, .3, 1), 3); spec <- round(runif(1, .3, 1), 3); at <- round(runif(1, .02, .9), 3); width <- round(runif(1, .05, .4), 3)
+  r <- ask("samplesize", "validate", "--prevalence", prev, "--auc", .8, "--threshold", at, "--sensitivity", sens, "--specificity", spec, "--nb-width", width)
+  if (is.null(r)) return(miss(refused))
+  w <- (1 - prev) / prev * at / (1 - at)
+  n4 <- (sens * (1 - sens) / prev + w^2 * spec * (1 - spec) / (1 - prev) + w^2 * (1 - spec)^2 / (prev * (1 - prev))) / (width / 3.92)^2
+  same("samplesize net benefit", c(r$criteria[[4]]$n, r$standardised_net_benefit), c(ceiling(n4), sens - w * (1 - spec)), CLOSED)
 }
 
 known <- c("univariate", "describe", "padjust", "correlation", "icc", "logistic", "nomogram", "validate", "baseline", "lasso", "combat", "samplesize")
