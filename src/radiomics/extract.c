@@ -108,6 +108,15 @@ static size_t images_at_once(const dlrn_radiomics *s, const dlrn_region *r, size
     return r->n <= SMALL ? threads : 1 + (threads - 1) / (s->n_classes ? s->n_classes : 1);
 }
 
+/* Whether any class looks at grey values. */
+static bool wants_textures(const dlrn_radiomics *s)
+{
+    bool any = false;
+    for (size_t k = 0; k < s->n_classes; k++)
+        any = any || class_fns[s->class_[k].id];
+    return any;
+}
+
 static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dlrn_rad_case *c,
                             const dlrn_exec *ex, dlrn_error *err)
 {
@@ -152,7 +161,7 @@ static dlrn_status extract(dlrn_features *out, const dlrn_rad_input *in, const d
     dlrn_rad_case one = {0};
     DLRN_TRY(dlrn_rad_case_make(&one, &c, s, in, ex, err));
     DLRN_TRY(shapes(&c, s, &one, ex, err));
-    DLRN_TRY(textures(&c, s, &one, ex, err));
+    if (wants_textures(s)) DLRN_TRY(textures(&c, s, &one, ex, err));
     *out = c.f;
     c.f = (dlrn_features){0};
 done:

@@ -84,6 +84,30 @@ static void one_level_of_lbp3d_is_that_of_more(void **state)
     dlrn_features_clear(&b);
 }
 
+static void shape_alone_needs_no_grey_value(void **state)
+{
+    (void)state;
+    static const char params[] = "featureClass: {shape2D: [PixelSurface]}\n";
+    dlrn_radiomics *s = NULL;
+    dlrn_features f = {0};
+    dlrn_image im, mask;
+    assert_ok(dlrn_image_alloc(&im, 2, (int64_t[3]){3, 3, 1}, NULL));
+    assert_ok(dlrn_image_alloc(&mask, 2, im.dim, NULL));
+    for (int k = 0; k < 9; k++) {
+        im.v[k] = NAN;
+        mask.v[k] = 1;
+    }
+    im.stored = DLRN_PIXEL_F64;
+    assert_ok(dlrn_radiomics_parse(&s, params, sizeof params - 1, "p.yaml", NULL));
+    assert_ok(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, NULL));
+    assert_int_equal(f.n, 1);
+    assert_true(f.value[0] == 9);
+    dlrn_features_clear(&f);
+    dlrn_radiomics_free(s);
+    dlrn_image_clear(&im);
+    dlrn_image_clear(&mask);
+}
+
 /* Pairs of which the left one has one level and the right one many, in rows that do not touch. */
 static void a_side_of_one_level_is_fully_correlated(void **state)
 {
@@ -119,6 +143,7 @@ int main(void)
         cmocka_unit_test(a_distance_that_fits_nowhere_gives_undefined_features),
         cmocka_unit_test(a_spacing_for_volumes_serves_a_2d_image_but_not_the_other_way),
         cmocka_unit_test(one_level_of_lbp3d_is_that_of_more),
+        cmocka_unit_test(shape_alone_needs_no_grey_value),
         cmocka_unit_test(a_side_of_one_level_is_fully_correlated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
