@@ -7,6 +7,7 @@
 #include "extract.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,31 +17,43 @@ static const cli_option options[] = {
     {"out", 'o', CLI_TEXT, offsetof(extract_opts, out), "FILE", "where to write (default: stdout)"},
     {"format", 'f', CLI_TEXT, offsetof(extract_opts, format), "FORMAT",
      "csv, json or txt (default: as -o ends, else csv)"},
-    {"label", 0, CLI_INTEGER, offsetof(extract_opts, label), "N",
+    {"label", 'l', CLI_INTEGER, offsetof(extract_opts, label), "N",
      "the region's value in the mask (default: 1)"},
-    {"setting", 0, CLI_LIST, offsetof(extract_opts, settings), "K=V",
+    {"setting", 's', CLI_LIST, offsetof(extract_opts, settings), "K=V",
      "overrides one setting, as binWidth=10; may be repeated"},
     {"correct-mask", 0, CLI_FLAG, offsetof(extract_opts, correct_mask), NULL,
      "a mask of another grid is resampled to the image's"},
     {"batch", 0, CLI_TEXT, offsetof(extract_opts, batch), "CASES.csv",
-     "many cases: columns Image, Mask[, Label], or a cohort table"},
+     "many cases: columns Image, Mask[, Label, Label_channel], or a cohort table"},
     {"keep-going", 0, CLI_FLAG, offsetof(extract_opts, keep_going), NULL,
      "a case that fails is named, the others go on"},
     {"reasons", 0, CLI_TEXT, offsetof(extract_opts, reasons), "FILE",
      "CSV of every undefined value, and every case that failed, with its reason"},
+    {"format-path", 0, CLI_TEXT, offsetof(extract_opts, format_path), "HOW",
+     "Image and Mask written as absolute, relative or basename (default: as given)"},
+    {"skip-nans", 0, CLI_FLAG, offsetof(extract_opts, skip_nans), NULL,
+     "an undefined value is left out (csv: an empty cell)"},
 };
 
-dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask, int64_t label,
-                         const dlrn_radiomics *s, const dlrn_exec *ex, dlrn_error *err)
+static dlrn_status give(dlrn_radiomics *s, const char *name, int64_t value, dlrn_error *err)
+{
+    char text[40];
+    if (value == EXTRACT_NO_LABEL) return DLRN_OK;
+    snprintf(text, sizeof text, "%s=%lld", name, (long long)value);
+    return dlrn_radiomics_set(s, text, err);
+}
+
+dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask,
+                         extract_region region, const dlrn_radiomics *s, const dlrn_exec *ex,
+                         dlrn_error *err)
 {
     dlrn_status st;
     dlrn_radiomics *own = NULL;
-    char text[40];
     *out = (dlrn_features){0};
-    if (label != EXTRACT_NO_LABEL) {
+    if (region.label != EXTRACT_NO_LABEL || region.channel != EXTRACT_NO_LABEL) {
         DLRN_TRY(dlrn_radiomics_copy(&own, s, err));
-        snprintf(text, sizeof text, "label=%lld", (long long)label);
-        DLRN_TRY(dlrn_radiomics_set(own, text, err));
+        DLRN_TRY(give(own, "label", region.label, err));
+        DLRN_TRY(give(own, "label_channel", region.channel, err));
         s = own;
     }
     st = dlrn_radiomics_extract_files(out, image, mask, s, ex, err);
@@ -78,10 +91,17 @@ static dlrn_status print_one(dlrn_str *out, dlrn_str *why, const cli_call *call,
                              const extract_result *r, const char *format, dlrn_error *err)
 {
     static const char *const columns[] = {"Image", "Mask"};
-    const char *const cells[] = {call->args[0], call->args[1]};
-    const extract_table t = {true, 1, 2, columns, cells, r};
-    const dlrn_status st = extract_print(out, &t, format, err);
-    return st == DLRN_OK ? extract_print_reasons(why, &t, err) : st;
+    const extract_opts *o = call->opts;
+    char *image = extract_path(o->format_path, NULL, call->args[0]);
+    char *mask = extract_path(o->format_path, NULL, call->args[1]);
+    const char *const cells[] = {image, mask};
+    const extract_table t = {true, o->skip_nans, 1, 2, columns, cells, r};
+    dlrn_status st = image && mask ? extract_print(out, &t, format, err)
+                                   : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+    if (st == DLRN_OK) st = extract_print_reasons(why, &t, err);
+    free(image);
+    free(mask);
+    return st;
 }
 
 static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char *format)
@@ -95,7 +115,8 @@ static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     dlrn_status st =
-        extract_case(&r.f, call->args[0], call->args[1], o->label, s, &call->exec, &err);
+        extract_case(&r.f, call->args[0], call->args[1],
+                     (extract_region){o->label, EXTRACT_NO_LABEL}, s, &call->exec, &err);
     (void)cli_hooks(call); // what is written from here on is written to its end
     r.done = st == DLRN_OK;
     if (r.done) extract_note_profile(call, &r.f);
@@ -183,6 +204,9 @@ static int run(const cli_call *call)
     if (!format) return cli_usage(call, "--json and --format %s contradict each other", o->format);
     if (strcmp(format, "csv") != 0 && strcmp(format, "json") != 0 && strcmp(format, "txt") != 0)
         return cli_usage(call, "--format: expected csv, json or txt, not '%s'", format);
+    if (!extract_knows_path_format(o->format_path))
+        return cli_usage(call, "--format-path: expected absolute, relative or basename, not '%s'",
+                         o->format_path);
     if (o->label != EXTRACT_NO_LABEL && (o->label < 1 || o->label > UINT32_MAX))
         return cli_usage(call, "--label: expected a number from 1");
     if (o->batch && call->n_args)

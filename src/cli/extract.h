@@ -7,15 +7,16 @@
 
 #include "cli.h"
 
+#include <dlrn/json.h>
 #include <dlrn/radiomics.h>
 
 #define EXTRACT_NO_LABEL INT64_MIN
 
 typedef struct extract_opts {
-    const char *params, *out, *format, *batch, *reasons;
+    const char *params, *out, *format, *batch, *reasons, *format_path;
     int64_t label; /* EXTRACT_NO_LABEL: the settings' */
     cli_list settings;
-    bool keep_going, correct_mask;
+    bool keep_going, correct_mask, skip_nans;
 } extract_opts;
 
 /* What came of one case. */
@@ -27,16 +28,22 @@ typedef struct extract_result {
 
 /* Cases with the columns that they came with, and their results; all borrowed. */
 typedef struct extract_table {
-    bool single; /* one case of the command line */
+    bool single;    /* one case of the command line */
+    bool skip_nans; /* an undefined value is left out: an empty cell, no line, no member */
     size_t n, n_columns;
     const char *const *column; /* [n_columns] */
     const char *const *cell;   /* [n][n_columns] */
     const extract_result *result;
 } extract_table;
 
-/* Reads image and mask and extracts; `label` as in extract_opts. Messages begin with the path. */
+/* What of a mask is the region; EXTRACT_NO_LABEL: as the settings say. */
+typedef struct extract_region {
+    int64_t label, channel;
+} extract_region;
+
+/* Reads image and mask and extracts. Messages begin with the path. */
 DLRN_MUST_CHECK dlrn_status extract_case(dlrn_features *out, const char *image, const char *mask,
-                                         int64_t label, const dlrn_radiomics *s,
+                                         extract_region region, const dlrn_radiomics *s,
                                          const dlrn_exec *ex, dlrn_error *err);
 
 /* Whether both names, where they are not NULL, lead to one file. */
@@ -47,6 +54,15 @@ void extract_note_profile(const cli_call *call, const dlrn_features *f);
 
 /* One CSV cell, quoted where it must be, after a comma where the line is not empty. */
 void extract_cell(dlrn_str *out, const char *text);
+
+/* Whether it is "absolute", "relative", "basename" or NULL, "as it was given". */
+bool extract_knows_path_format(const char *format);
+/* A path, given relative to the folder (NULL: to this process'), as a table is to hold it. NULL
+ * where memory is short; freed with free(). */
+char *extract_path(const char *format, const char *folder, const char *path);
+
+/* A diagnostic as the JSON value that PyRadiomics has for it. */
+dlrn_json *extract_literal(const char *name, const char *text);
 
 /* Adds the whole table as "csv", "txt" or "json". */
 DLRN_MUST_CHECK dlrn_status extract_print(dlrn_str *out, const extract_table *t, const char *format,

@@ -26,10 +26,11 @@ typedef struct batch {
     const char *format;
     dlrn_table *cases;
     char *folder;
-    size_t image, mask, label; /* columns; label SIZE_MAX: none */
-    extract_result *result;    /* [n] */
-    char **stamp;              /* [n] */
+    size_t image, mask, label, channel; /* columns; SIZE_MAX: none */
+    extract_result *result;             /* [n] */
+    char **stamp;                       /* [n] */
     const char **column, **cell;
+    char **path; /* [n][2]: Image and Mask as they are written */
     size_t n, n_columns, finished;
     extract_journal *journal; /* NULL: none */
     warning *warned;
@@ -53,6 +54,31 @@ static dlrn_status find_columns(batch *b, dlrn_error *err)
     if (cohort && b->label != SIZE_MAX &&
         strcmp(dlrn_table_column(b->cases, b->label), "mask_label") != 0)
         b->label = SIZE_MAX; // a cohort's `label` is its outcome
+    b->channel = dlrn_table_find(b->cases, "Label_channel");
+done:
+    return st;
+}
+
+/* Every cell as the table has it, but for the paths, which are written as it was asked. */
+static dlrn_status make_cells(batch *b, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    const char *how = ((const extract_opts *)b->call->opts)->format_path;
+    DLRN_TRY(dlrn_alloc_or_fail(&b->column, b->n_columns, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->cell, b->n * b->n_columns, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->path, 2 * b->n, err));
+    for (size_t j = 0; j < b->n_columns; j++) {
+        b->column[j] = dlrn_table_column(b->cases, j);
+        for (size_t i = 0; i < b->n; i++) {
+            const char *text = dlrn_table_text(b->cases, j, i);
+            char **path = &b->path[2 * i + (j == b->mask)];
+            b->cell[i * b->n_columns + j] = text;
+            if (j != b->image && j != b->mask) continue;
+            *path = extract_path(how, b->folder, text);
+            if (!*path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+            b->cell[i * b->n_columns + j] = *path;
+        }
+    }
 done:
     return st;
 }
@@ -76,13 +102,7 @@ static dlrn_status read_cases(batch *b, dlrn_error *err)
     }
     DLRN_TRY(dlrn_alloc_or_fail(&b->result, b->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&b->stamp, b->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&b->column, b->n_columns, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&b->cell, b->n * b->n_columns, err));
-    for (size_t j = 0; j < b->n_columns; j++) {
-        b->column[j] = dlrn_table_column(b->cases, j);
-        for (size_t i = 0; i < b->n; i++)
-            b->cell[i * b->n_columns + j] = dlrn_table_text(b->cases, j, i);
-    }
+    st = make_cells(b, err);
 done:
     return st;
 }
@@ -152,32 +172,35 @@ static void show_warnings(batch *b)
         cli_warn(b->call, "%s (%zu of %zu cases)", b->warned[k].text, b->warned[k].cases, b->n);
 }
 
-static dlrn_status case_label(int64_t *label, const batch *b, size_t i, dlrn_error *err)
+/* A case's whole number from `least`; *out stays as it is where the case has none. */
+static dlrn_status case_number(int64_t *out, const batch *b, size_t column, size_t i, int least,
+                               dlrn_error *err)
 {
     double x;
-    *label = ((const extract_opts *)b->call->opts)->label;
-    if (b->label == SIZE_MAX || dlrn_table_missing(b->cases, b->label, i)) return DLRN_OK;
-    const char *text = dlrn_table_text(b->cases, b->label, i);
-    if (!dlrn_parse_double(&x, text, strlen(text)) || !(x >= 1) || x > 4294967295.0 ||
+    if (column == SIZE_MAX || dlrn_table_missing(b->cases, column, i)) return DLRN_OK;
+    const char *text = dlrn_table_text(b->cases, column, i);
+    if (!dlrn_parse_double(&x, text, strlen(text)) || !(x >= least) || x > 4294967295.0 ||
         x != floor(x))
         return dlrn_fail(err, DLRN_EINVAL,
-                         "column %s: '%s' is no label; expected a whole number from 1",
-                         dlrn_table_column(b->cases, b->label), text);
-    *label = (int64_t)x;
+                         "column %s: '%s' is no %s; expected a whole number from %d",
+                         dlrn_table_column(b->cases, column), text,
+                         column == b->label ? "label" : "channel", least);
+    *out = (int64_t)x;
     return DLRN_OK;
 }
 
 static dlrn_status one_case(batch *b, size_t i, dlrn_error *err)
 {
     dlrn_status st;
-    int64_t label;
+    extract_region region = {((const extract_opts *)b->call->opts)->label, EXTRACT_NO_LABEL};
     char *image = NULL, *mask = NULL;
     const dlrn_hooks hooks = {.user = b, .log = on_log};
     const dlrn_exec alone = {.hooks = &hooks, .threads = 1};
     DLRN_TRY(case_path(&image, b, b->image, i, err));
     DLRN_TRY(case_path(&mask, b, b->mask, i, err));
-    DLRN_TRY(case_label(&label, b, i, err));
-    DLRN_TRY(extract_case(&b->result[i].f, image, mask, label, b->s, &alone, err));
+    DLRN_TRY(case_number(&region.label, b, b->label, i, 1, err));
+    DLRN_TRY(case_number(&region.channel, b, b->channel, i, 0, err));
+    DLRN_TRY(extract_case(&b->result[i].f, image, mask, region, b->s, &alone, err));
 done:
     free(image);
     free(mask);
@@ -240,7 +263,8 @@ static dlrn_status write_results(const batch *b, dlrn_error *err)
 {
     dlrn_status st;
     const extract_opts *o = b->call->opts;
-    const extract_table t = {false, b->n, b->n_columns, b->column, b->cell, b->result};
+    const extract_table t = {false,     o->skip_nans, b->n,     b->n_columns,
+                             b->column, b->cell,      b->result};
     dlrn_str out = {0}, why = {0};
     DLRN_TRY(extract_print(&out, &t, b->format, err));
     if (o->reasons) {
@@ -287,6 +311,8 @@ static void clear_batch(batch *b)
     }
     for (size_t i = 0; b->stamp && i < b->n; i++)
         free(b->stamp[i]);
+    for (size_t i = 0; b->path && i < 2 * b->n; i++)
+        free(b->path[i]);
     for (size_t k = 0; k < b->n_warned; k++)
         free(b->warned[k].text);
     dlrn_table_free(b->cases);
@@ -294,6 +320,7 @@ static void clear_batch(batch *b)
     free(b->stamp);
     free(b->column);
     free(b->cell);
+    free(b->path);
     free(b->warned);
     free(b->folder);
     pthread_mutex_destroy(&b->lock);

@@ -5,8 +5,6 @@
  */
 #include "extract.h"
 
-#include <dlrn/json.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,14 +108,23 @@ void extract_cell(dlrn_str *out, const char *text)
     dlrn_str_add(out, "\"");
 }
 
-/* The text of a case's column; `at` is where it most likely stands. "" where it has none. */
-static const char *value_text(char digits[32], const dlrn_features *f, const char *name, size_t at)
+static bool is_skipped(const extract_table *t, double value)
 {
+    return t->skip_nans && isnan(value);
+}
+
+/* The text of a case's column; `at` is where it most likely stands. "" where it has none. */
+static const char *value_text(char digits[32], const extract_table *t, size_t i, const char *name,
+                              size_t at)
+{
+    const dlrn_features *f = &t->result[i].f;
     for (size_t k = 0; k < f->n_info + f->n; k++) {
         const size_t j = (at + k) % (f->n_info + f->n);
         const bool is_info = j < f->n_info;
         if (strcmp(is_info ? f->info_name[j] : f->name[j - f->n_info], name) != 0) continue;
-        return is_info ? f->info_text[j] : dlrn_format_double(digits, f->value[j - f->n_info]);
+        if (is_info) return f->info_text[j];
+        const double x = f->value[j - f->n_info];
+        return is_skipped(t, x) ? "" : dlrn_format_double(digits, x);
     }
     return "";
 }
@@ -126,9 +133,7 @@ static const char *input_text(char digits[32], const extract_table *t, const hea
                               size_t j)
 {
     const char *own = t->cell[i * t->n_columns + j];
-    return h->replaced[j] && t->result[i].done
-               ? value_text(digits, &t->result[i].f, t->column[j], 0)
-               : own;
+    return h->replaced[j] && t->result[i].done ? value_text(digits, t, i, t->column[j], 0) : own;
 }
 
 static void print_csv(dlrn_str *out, const extract_table *t, const header *h)
@@ -143,7 +148,7 @@ static void print_csv(dlrn_str *out, const extract_table *t, const header *h)
         for (size_t j = 0; j < t->n_columns; j++)
             extract_cell(out, input_text(digits, t, h, i, j));
         for (size_t k = 0; k < h->n; k++)
-            extract_cell(out, value_text(digits, &t->result[i].f, h->name[k], k));
+            extract_cell(out, value_text(digits, t, i, h->name[k], k));
         dlrn_str_add(out, "\n");
     }
 }
@@ -159,8 +164,9 @@ static void print_txt(dlrn_str *out, const extract_table *t, const header *h)
         for (size_t k = 0; k < f->n_info; k++)
             dlrn_str_addf(out, "Case-%zu_%s: %s\n", i + 1, f->info_name[k], f->info_text[k]);
         for (size_t k = 0; k < f->n; k++)
-            dlrn_str_addf(out, "Case-%zu_%s: %s\n", i + 1, f->name[k],
-                          dlrn_format_double(digits, f->value[k]));
+            if (!is_skipped(t, f->value[k]))
+                dlrn_str_addf(out, "Case-%zu_%s: %s\n", i + 1, f->name[k],
+                              dlrn_format_double(digits, f->value[k]));
     }
 }
 
@@ -172,9 +178,9 @@ static dlrn_json *case_json(const extract_table *t, size_t i)
     for (size_t j = 0; !t->single && j < t->n_columns; j++)
         dlrn_json_set_string(o, t->column[j], t->cell[i * t->n_columns + j]);
     for (size_t k = 0; k < f->n_info; k++)
-        dlrn_json_set_string(o, f->info_name[k], f->info_text[k]);
+        dlrn_json_set_take(o, f->info_name[k], extract_literal(f->info_name[k], f->info_text[k]));
     for (size_t k = 0; k < f->n; k++)
-        dlrn_json_set_number(o, f->name[k], f->value[k]);
+        if (!is_skipped(t, f->value[k])) dlrn_json_set_number(o, f->name[k], f->value[k]);
     return o;
 }
 

@@ -31,6 +31,18 @@ static const char profile_zhang1834[] =
     "ngtdm: }\n";
 static const char *const profile_names[] = {"xray_2d", "pyradiomics", "zhang1834", NULL};
 
+/* What PyRadiomics renamed with its version 2, whose own files of before it refuses since then. */
+static const char *find_renamed(const char *name)
+{
+    static const char *const names[][2] = {{"Volume", "MeshVolume"},
+                                           {"MajorAxis", "MajorAxisLength"},
+                                           {"MinorAxis", "MinorAxisLength"},
+                                           {"LeastAxis", "LeastAxisLength"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i][0])) return names[i][1];
+    return NULL;
+}
+
 void dlrn_radiomics_free(dlrn_radiomics *s)
 {
     if (!s) return;
@@ -183,11 +195,19 @@ static dlrn_status read_features(dlrn_rad_class_choice *c, const dlrn_yaml_doc *
                                   rows->class_name, rows->name);
         while (k < n && strcmp(names[k], item->text) != 0)
             k++;
-        const char *near = k < n ? NULL : dlrn_nearest(item->text, names, n);
-        if (k == n)
+        if (k == n) {
+            const char *now = find_renamed(item->text);
+            const char *near = now ? now : dlrn_nearest(item->text, names, n);
             return dlrn_yaml_fail(err, doc, item, "the class %s has no feature '%s'%s%s%s",
-                                  rows->class_name, item->text, near ? "; did you mean '" : "",
-                                  near ? near : "", near ? "'?" : "");
+                                  rows->class_name, item->text,
+                                  now    ? "; since PyRadiomics 2 it is '"
+                                  : near ? "; did you mean '"
+                                         : "",
+                                  near ? near : "",
+                                  now    ? "'"
+                                  : near ? "'?"
+                                         : "");
+        }
         bool there = false;
         for (size_t j = 0; j < c->n; j++)
             there |= c->feature[j] == k;
@@ -218,6 +238,10 @@ static dlrn_status read_document(dlrn_radiomics **out, const dlrn_yaml_doc *doc,
     dlrn_radiomics *s = NULL;
     const dlrn_yaml *root = dlrn_yaml_root(doc);
     *out = NULL;
+    const dlrn_yaml *old = dlrn_yaml_get(root, "inputImage");
+    if (old)
+        return dlrn_yaml_fail(err, doc, old,
+                              "unknown key 'inputImage'; since PyRadiomics 2 it is 'imageType'");
     DLRN_TRY(dlrn_yaml_check_keys(doc, root, "", top_keys, 4, err));
     DLRN_TRY(new_settings(&s, err));
     const dlrn_yaml *voxel = dlrn_yaml_get(root, "voxelSetting");
@@ -311,6 +335,9 @@ dlrn_status dlrn_radiomics_set(dlrn_radiomics *s, const char *assignment, dlrn_e
         goto done;
     }
     DLRN_TRY(dlrn_rad_value_parse(&v, (dlrn_rad_key)key, equals + 1, err));
+    const dlrn_rad_kind kind = dlrn_rad_settings_table[key].kind;
+    if (kind == DLRN_RAD_NUMBER || kind == DLRN_RAD_NUMBERS)
+        memset(v.whole, 0, sizeof v.whole); // PyRadiomics' command line makes them real
     dlrn_rad_give(s, (dlrn_rad_key)key, &v);
 done:
     free(name);

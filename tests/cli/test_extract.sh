@@ -101,6 +101,14 @@ expect_file more_out.csv
 expect grep -q "^bad,gone.nii.gz,gone.nii.gz,1,all,.*there is no such file" why.csv
 head -7 more_out.csv | cmp -s - one.csv || wrong "resumed values differ"
 
+case_ "a first case that fails does not disturb the columns"
+awk 'NR == 1 { print; print "bad,gone.nii.gz,gone.nii.gz,1"; next } { print }' cases.csv >late.csv
+run extract --batch late.csv -p few.yaml -o late_out.csv --keep-going
+expect_rc 1
+head -1 late_out.csv >late_header.csv
+head -1 one.csv >one_header.csv
+expect_same late_header.csv one_header.csv
+
 case_ "once the failed case is mended only it is done again"
 cp "$g/2d-flat_image.nii.gz" gone.nii.gz
 run extract --batch more.csv -p few.yaml -o more_out.csv
@@ -222,7 +230,7 @@ awk 'BEGIN { for (k = 0; k < 1200; k++) print (k % 40 > 5 && k % 40 < 34 && k > 
 run extract slice.nrrd outline.nrrd -p zhang1834 -f json -o slice.json
 expect_rc 0
 expect_err "PyRadiomics gives no LoG of one slice, 1561 features in all"
-expect test "$(grep -v '"diagnostics' slice.json | grep -c '": ')" = 1834
+expect test "$(grep '^  "' slice.json | grep -vc '"diagnostics')" = 1834
 
 case_ "every undefined value has its reason"
 run extract "$i" "$m" -p "$p" --setting binWidth=100000 --reasons why1.csv -o undefined.csv
@@ -271,3 +279,71 @@ for key in class name formula unit ibsi undefined differs_from_ibsi default; do
 done
 
 finish
+
+case_ "the short options are PyRadiomics', too"
+run extract "$i" "$m" -p "$p" -s binWidth:10 -s distances:1,2 -l "$label" -o short.csv
+expect_same short.csv colon.csv
+
+case_ "paths are written as given, absolute, relative or by their last name"
+mkdir -p deep/er
+cp "$i" deep/i.nii.gz
+cp "$m" deep/m.nii.gz
+printf 'Image,Mask,Label\ni.nii.gz,er/../m.nii.gz,%s\n' "$label" >deep/cases.csv
+for how in "" absolute relative basename; do
+    run extract deep/i.nii.gz deep/er/../m.nii.gz -p "$p" ${how:+--format-path $how} -o "one_$how.csv"
+    expect_rc 0
+    run extract --batch deep/cases.csv -p "$p" ${how:+--format-path $how} -o "many_$how.csv"
+    expect_rc 0
+done
+begins() {
+    [ "$(tail -1 "$1" | cut -d, -f1-2)" = "$2" ] || wrong "$1: $(tail -1 "$1" | cut -c1-80), expected: $2"
+}
+begins one_.csv "deep/i.nii.gz,deep/er/../m.nii.gz"
+begins one_absolute.csv "$PWD/deep/i.nii.gz,$PWD/deep/m.nii.gz"
+begins one_relative.csv "deep/i.nii.gz,deep/m.nii.gz"
+begins one_basename.csv "i.nii.gz,m.nii.gz"
+begins many_.csv "i.nii.gz,er/../m.nii.gz"
+begins many_absolute.csv "$PWD/deep/i.nii.gz,$PWD/deep/m.nii.gz"
+begins many_relative.csv "i.nii.gz,m.nii.gz"
+begins many_basename.csv "i.nii.gz,m.nii.gz"
+cd deep/er || exit 1
+run extract ../i.nii.gz ../../deep/m.nii.gz -p "$p" --format-path relative -o up.csv
+begins up.csv "../i.nii.gz,../m.nii.gz"
+cd ../..
+run extract "$i" "$m" --format-path short
+expect_rc 2
+expect_err "--format-path: expected absolute, relative or basename, not 'short'"
+
+case_ "undefined values can be left out"
+run extract "$i" "$m" -p "$p" --setting binWidth=100000 --skip-nans -o left.csv
+expect_rc 0
+expect_same left.csv "$(sed 's/,nan/,/g' undefined.csv >blanked.csv; echo blanked.csv)"
+run extract "$i" "$m" -p "$p" --setting binWidth=100000 --skip-nans -o left.json
+if grep '"original_' left.json | grep -q null; then wrong "an undefined value is left"; fi
+run extract "$i" "$m" -p "$p" --setting binWidth=100000 --skip-nans -o left.txt
+if grep -q ': nan' left.txt; then wrong "an undefined value is left"; fi
+
+case_ "diagnostics are lists, objects and numbers in json"
+run extract "$i" "$m" -p "$p" --setting additionalInfo=true --setting 'resampledPixelSpacing=[2, 2, 2]' -o native.json
+expect_rc 0
+tr -d ' \n' <native.json >native.txt
+expect grep -q '"diagnostics_Configuration_Settings":{"minimumROIDimensions":[0-9]*,"minimumROISize":null,"normalize":false,' native.txt
+expect grep -q '"resampledPixelSpacing":\[2.0,2.0,2.0\],"interpolator":"sitkBSpline"' native.txt
+expect grep -q '"diagnostics_Configuration_EnabledImageTypes":{"Original":{}}' native.txt
+expect grep -q '"diagnostics_Image-original_Hash":"[0-9a-f]*","diagnostics_Image-original_Dimensionality":"3D",' native.txt
+expect grep -q '"diagnostics_Mask-original_BoundingBox":\[[0-9,]*\],"diagnostics_Mask-original_VoxelNum":[0-9]*,' native.txt
+
+case_ "a batch takes a channel of each mask from its table"
+printf 'NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 6 5\nkinds: vector domain domain\nencoding: ascii\n\n' >two.nrrd
+awk 'BEGIN { for (k = 0; k < 30; k++) print (k < 20) + 0, (k >= 8) + 0 }' >>two.nrrd
+printf 'NRRD0004\ntype: uchar\ndimension: 2\nsizes: 6 5\nencoding: ascii\n\n' >thirty.nrrd
+seq 30 >>thirty.nrrd
+printf 'Image,Mask,Label_channel\nthirty.nrrd,two.nrrd,0\nthirty.nrrd,two.nrrd,\nthirty.nrrd,two.nrrd,1\n' >channels.csv
+printf 'featureClass: {firstorder: [Minimum]}\nsetting: {additionalInfo: false}\n' >minimum.yaml
+run extract --batch channels.csv -p minimum.yaml -o channels_out.csv
+expect_rc 0
+expect test "$(cut -d, -f4 channels_out.csv | tr '\n' ' ')" = "original_firstorder_Minimum 1 1 9 "
+printf 'Image,Mask,Label_channel\nthirty.nrrd,two.nrrd,first\n' >channels.csv
+run extract --batch channels.csv -p minimum.yaml -o channels_out.csv
+expect_rc 1
+expect_err "column Label_channel: 'first' is no channel; expected a whole number from 0"

@@ -23,7 +23,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
 import collections
-import json
+import csv
+import io
 import math
 import multiprocessing
 import subprocess
@@ -37,8 +38,15 @@ from pyradiomics_values import find_undecided, image_type, spread, values
 
 def run_dlrn(dlrn, paths, *more):
     image, mask, params = paths
-    return subprocess.run([dlrn, "extract", image, mask, "-p", params, "-f", "json", *more],
+    return subprocess.run([dlrn, "extract", image, mask, "-p", params, "-f", "csv", *more],
                           capture_output=True, text=True)
+
+
+def read_features(text):
+    """Name to value, diagnostics to text; of one slice dlrn makes the true 2-D LoG, PyRadiomics nothing."""
+    names, row = csv.reader(io.StringIO(text))
+    return {k: v if k.startswith("diagnostics_") else float(v)
+            for k, v in zip(names[2:], row[2:]) if "-mm-2D_" not in k}
 
 
 def agree(got, want):
@@ -85,9 +93,7 @@ def compare_one(job):
             return index, "refused", 0, [], wrong
         if p.returncode != 0:
             return index, "dlrn fails", 0, [], [("exit code", p.stderr.strip(), "values")]
-        # of one slice dlrn makes the true 2-D LoG, PyRadiomics nothing
-        got = {k: math.nan if v is None else v for k, v in json.loads(p.stdout).items()
-               if "-mm-2D_" not in k}
+        got = read_features(p.stdout)
         if list(got) != list(want):
             odd = sorted(set(got) ^ set(want)) or "another order"
             return index, "compared", 0, [], [("names", "", str(odd)[:300])]

@@ -32,6 +32,13 @@ static void an_unknown_setting_is_named_with_line_and_nearest(void **state)
     refused("imageType:\n  LoG: {sigmas: [1]}\n", "sigma");
 }
 
+static void a_name_of_pyradiomics_1_is_told_as_what_it_is_now(void **state)
+{
+    (void)state;
+    refused("inputImage: {Original: {}}\n", "since PyRadiomics 2 it is 'imageType'");
+    refused("featureClass:\n  shape: [MajorAxis]\n", "since PyRadiomics 2 it is 'MajorAxisLength'");
+}
+
 static void an_unfit_value_says_what_was_expected(void **state)
 {
     (void)state;
@@ -132,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_unknown_setting_is_named_with_line_and_nearest),
+        cmocka_unit_test(a_name_of_pyradiomics_1_is_told_as_what_it_is_now),
         cmocka_unit_test(an_unfit_value_says_what_was_expected),
         cmocka_unit_test(settings_survive_json),
         cmocka_unit_test(a_mistyped_override_gets_a_suggestion),
