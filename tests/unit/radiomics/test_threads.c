@@ -66,6 +66,13 @@ static void a_radiograph(void **state)
     compare_threads(2, (const int64_t[3]){61, 47, 1}, 13 * 90);
 }
 
+/* Large enough that filters share out their rows, and that images wait for each other less. */
+static void a_large_radiograph(void **state)
+{
+    (void)state;
+    compare_threads(2, (const int64_t[3]){431, 460, 1}, 13 * 90);
+}
+
 static void a_volume(void **state)
 {
     (void)state;
@@ -74,6 +81,8 @@ static void a_volume(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_radiograph), cmocka_unit_test(a_volume)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_radiograph),
+                                       cmocka_unit_test(a_large_radiograph),
+                                       cmocka_unit_test(a_volume)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
