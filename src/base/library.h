@@ -11,8 +11,8 @@ extern "C" {
 
 const char *dlrn_library_jansson(void);  /* base/json.c */
 const char *dlrn_library_libyaml(void);  /* base/yaml.c */
-const char *dlrn_library_libzip(void);   /* base/zip.c */
-const char *dlrn_library_openblas(void); /* base/linalg.c; NULL: its module is missing */
+const char *dlrn_library_libzip(void);   /* base/zip.c; NULL: its module is missing */
+const char *dlrn_library_openblas(void); /* base/linalg.c; NULL as above */
 const char *dlrn_library_libpng(void);   /* image/png.c */
 const char *dlrn_library_libtiff(void);  /* image/tiff.c */
 const char *dlrn_library_boost(void);    /* stats/special.cc */

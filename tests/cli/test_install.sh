@@ -24,7 +24,7 @@ mv "$(dirname "$(dirname "$(find placed -path '*/bin/dlrn')")")" "$prefix"
 rm -rf placed
 lib=$(dirname "$(find "$prefix" -name libdlrn.so)")
 for f in "$lib/libdlrn.so" "$lib/dlrn/dlrn-blas.so" "$lib/dlrn/dlrn-canvas.so" \
-    "$lib/dlrn/dlrn-dnnl.so" "$lib/pkgconfig/dlrn.pc"; do
+    "$lib/dlrn/dlrn-zip.so" "$lib/dlrn/dlrn-dnnl.so" "$lib/pkgconfig/dlrn.pc"; do
     expect_file "$f"
 done
 for f in bin/dlrn libexec/dlrn/dlrn-dicom include/dlrn/dlrn.h \
