@@ -35,7 +35,7 @@ void set_limit(int what, rlim_t value)
 /* Enough for what a file of this size can hold, so that a made-up length fails at once. */
 void limit_memory(size_t file)
 {
-#ifdef DLRN_ADDRESS_SANITIZER // its shadow alone takes terabytes of addresses
+#ifdef DLRN_SHADOW_SANITIZER // its shadow alone takes terabytes of addresses
     (void)file;
 #else
     const rlim_t gib = static_cast<rlim_t>(1) << 30;

@@ -283,7 +283,8 @@ static dlrn_status run_steps(chain *c, uint8_t *keep, size_t from, size_t to, dl
                              "selection: '%s' is none of variance, icc, univariate, correlation, "
                              "mrmr, lasso",
                              c->steps[s].name);
-        if (s == c->first_label) memcpy(c->before_label, keep, c->d->cols);
+        if (c->out && s == c->first_label) // the folds, which run side by side, share it
+            memcpy(c->before_label, keep, c->d->cols);
         st = kind->fn ? kind->fn(keep, c->d, &c->steps[s], &note, err)
                       : run_lasso(c, keep, s, &note, err);
         const size_t kept = count_kept(keep, c->d->cols);
