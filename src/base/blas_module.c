@@ -19,15 +19,17 @@ static void syrk(double *c, const double *a, int n, int k, bool transposed)
                 transposed ? n : k, 0.0, c, n);
 }
 
+/* A symmetric matrix is its own transpose, and so is a single column: nothing is to be turned. */
 static int posv(double *a, double *b, int n, int m)
 {
-    return LAPACKE_dposv(LAPACK_ROW_MAJOR, 'U', n, m, a, n, b, m);
+    return m == 1 ? LAPACKE_dposv(LAPACK_COL_MAJOR, 'L', n, 1, a, n, b, n)
+                  : LAPACKE_dposv(LAPACK_ROW_MAJOR, 'U', n, m, a, n, b, m);
 }
 
 static int invert(double *a, int n)
 {
-    const int bad = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'U', n, a, n);
-    return bad ? bad : LAPACKE_dpotri(LAPACK_ROW_MAJOR, 'U', n, a, n);
+    const int bad = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', n, a, n);
+    return bad ? bad : LAPACKE_dpotri(LAPACK_COL_MAJOR, 'L', n, a, n);
 }
 
 DLRN_API const dlrn_blas *dlrn_blas_module(void);

@@ -91,6 +91,21 @@ dlrn_status dlrn_solve_spd(double *a, double *b, size_t n, size_t m, dlrn_error 
                                 n, bad);
 }
 
+void dlrn_solve_factored(const double *a, double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) { // u^T, row by row of u
+        b[i] /= a[i * n + i];
+        for (size_t j = i + 1; j < n; j++)
+            b[j] -= a[i * n + j] * b[i];
+    }
+    for (size_t i = n; i-- > 0;) {
+        double sum = b[i];
+        for (size_t j = i + 1; j < n; j++)
+            sum -= a[i * n + j] * b[j];
+        b[i] = sum / a[i * n + i];
+    }
+}
+
 dlrn_status dlrn_invert_spd(double *a, size_t n, dlrn_error *err)
 {
     const dlrn_blas *blas;

@@ -28,6 +28,9 @@ DLRN_MUST_CHECK dlrn_status dlrn_gram_rows(double *c, const double *a, size_t m,
 DLRN_MUST_CHECK dlrn_status dlrn_solve_spd(double *a, double *b, size_t n, size_t m,
                                            dlrn_error *err);
 
+/* The same for one more b[n] by the factor that dlrn_solve_spd left in a. */
+void dlrn_solve_factored(const double *a, double *b, size_t n);
+
 /* a[n][n], symmetric positive definite, replaced by its inverse. */
 DLRN_MUST_CHECK dlrn_status dlrn_invert_spd(double *a, size_t n, dlrn_error *err);
 

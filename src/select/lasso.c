@@ -21,8 +21,9 @@ enum { LEAST_LAMBDAS = 5, MAX_NEWTON = 100, MAX_SWEEPS = 20000, SWEEPS_TO_JUMP =
  * counts as settled. */
 static const double settled = 1e-20;
 
-/* The same for a whole Newton step: what is left after it is about its square. */
-static const double newton_settled = 1e-12;
+/* The same for a whole Newton step, times how far the solution has moved since its weights were
+ * taken: what is left after it is about their product. */
+static const double newton_settled = 1e-22;
 
 typedef struct problem {
     size_t rows, cols;
@@ -45,9 +46,14 @@ typedef struct problem {
     double *wx;               /* scratch [rows] */
     size_t most_active;       /* columns that a jump can take: min(rows - 1, cols) */
     size_t *active, n_active; /* columns that the products below cover [most_active] */
+    uint8_t *in_active;       /* [cols] */
     bool has_products;        /* for the weights at hand */
     double *half; /* the intercept and the active columns, times sqrt(w / n) [1 + active][rows] */
-    double *gram, *system, *step; /* their products; the part of a jump; its solution */
+    double *gram; /* their products [1 + most_active][1 + most_active] */
+    double *system, *step;        /* the part of a jump, then its factor; its solution */
+    size_t *factored, n_factored; /* columns of the factor at hand; 0: none [most_active] */
+    double ridge;                 /* in it */
+    double lambda_before, b0_before, *b_before; /* the solution before the last [cols] */
 } problem;
 
 static void problem_clear(problem *q)
@@ -67,6 +73,9 @@ static void problem_clear(problem *q)
     free(q->before);
     free(q->wx);
     free(q->active);
+    free(q->factored);
+    free(q->in_active);
+    free(q->b_before);
     free(q->half);
     free(q->gram);
     free(q->system);
@@ -97,6 +106,9 @@ static dlrn_status problem_alloc(problem *q, size_t rows, size_t cols, dlrn_erro
     q->most_active = rows <= cols ? rows - 1 : cols;
     const size_t m = q->most_active + 1;
     DLRN_TRY(dlrn_alloc_or_fail(&q->active, m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->factored, m, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->in_active, cols, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&q->b_before, cols, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->half, rows * m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->gram, m * m, err));
     DLRN_TRY(dlrn_alloc_or_fail(&q->system, m * m, err));
@@ -241,64 +253,117 @@ static double update_intercept(problem *q, double weight)
     return d * d * weight / (double)q->rows;
 }
 
-/* True where the products at hand cover every column that is not 0. */
-static bool products_fit(problem *q)
+/* Forgets the products; those of the intercept are made anew. */
+static void restart_products(problem *q)
 {
-    size_t known = 0, nonzero = 0;
     for (size_t a = 0; a < q->n_active; a++)
-        known += q->b[q->active[a]] != 0;
-    for (size_t k = 0; k < q->n_strong; k++)
-        nonzero += q->b[q->strong[k]] != 0;
-    return q->has_products && known == nonzero;
-}
-
-/* The active columns, and the products that every jump from these weights needs. */
-static bool prepare_jump(problem *q)
-{
-    size_t n = 0;
-    if (products_fit(q)) return true;
-    q->has_products = false;
-    for (size_t k = 0; k < q->n_strong; k++) {
-        if (q->b[q->strong[k]] == 0) continue;
-        if (n == q->most_active) return false;
-        q->active[n++] = q->strong[k];
-    }
-    const size_t m = n + 1;
+        q->in_active[q->active[a]] = 0;
+    q->n_active = 0;
     for (size_t i = 0; i < q->rows; i++)
         q->half[i] = sqrt(q->w[i] / (double)q->rows);
-    for (size_t a = 0; a < n; a++) {
-        const double *x = q->x + q->active[a] * q->rows;
-        double *out = q->half + (1 + a) * q->rows;
-        for (size_t i = 0; i < q->rows; i++)
-            out[i] = q->half[i] * x[i];
-    }
-    // a shortcut: descent alone gets there too
-    if (dlrn_gram_rows(q->gram, q->half, m, q->rows, NULL) != DLRN_OK) return false;
-    q->n_active = n;
     q->has_products = true;
+}
+
+/* Makes the columns that are not 0 active; false where there are too many. */
+static bool take_nonzero(problem *q)
+{
+    for (size_t k = 0; k < q->n_strong; k++) {
+        const size_t j = q->strong[k];
+        if (q->b[j] == 0 || q->in_active[j]) continue;
+        if (q->n_active == q->most_active) return false;
+        double *half = q->half + (1 + q->n_active) * q->rows;
+        for (size_t i = 0; i < q->rows; i++)
+            half[i] = q->half[i] * q->x[j * q->rows + i];
+        q->in_active[j] = 1;
+        q->active[q->n_active++] = j;
+    }
     return true;
 }
 
-/* The step to the minimum over the active columns, were their signs to stay; columns that a jump
- * has brought to 0 are held there. */
-static bool solve_jump(problem *q, size_t n, size_t m)
+/* The products of rows `from` to m of `half` with all rows before them. */
+static bool add_products(problem *q, size_t from, size_t m)
+{
+    const size_t wide = 1 + q->most_active, more = m - from;
+    const double *half = q->half;
+    q->n_factored = 0; // its place is needed
+    const dlrn_status st = from == 0 ? dlrn_gram_rows(q->system, half, m, q->rows, NULL)
+                                     : dlrn_gemm(q->system, half + from * q->rows, half, more, m,
+                                                 q->rows, false, true, NULL);
+    if (st != DLRN_OK) return false; // a shortcut: descent alone gets there too
+    for (size_t a = 0; a < more; a++)
+        for (size_t c = 0; c <= from + a; c++)
+            q->gram[(from + a) * wide + c] = q->gram[c * wide + from + a] = q->system[a * m + c];
+    return true;
+}
+
+/* The active columns, and the products that every jump from these weights needs; columns that are
+ * 0 again stay until there is no room. */
+static bool prepare_jump(problem *q)
+{
+    size_t from = q->has_products ? 1 + q->n_active : 0;
+    if (from == 0) restart_products(q);
+    if (!take_nonzero(q)) {
+        restart_products(q);
+        from = 0;
+        if (!take_nonzero(q)) return q->has_products = false;
+    }
+    const size_t m = 1 + q->n_active;
+    return from == m || (q->has_products = add_products(q, from, m));
+}
+
+/* True where the factor at hand is that of the active columns that are not 0; else it is to be made
+ * for them, and they are noted. */
+static bool factor_fits(problem *q, size_t n, double ridge)
+{
+    bool same = q->n_factored == n && q->ridge == ridge;
+    size_t at = 0;
+    for (size_t a = 0; a < q->n_active; a++) {
+        const size_t j = q->active[a];
+        if (q->b[j] == 0) continue;
+        same = same && q->factored[at] == j;
+        q->factored[at++] = j;
+    }
+    q->n_factored = n;
+    q->ridge = ridge;
+    return same;
+}
+
+/* The products of the intercept and the active columns that are not 0. */
+static void make_system(problem *q, size_t n, double ridge)
+{
+    const size_t wide = 1 + q->most_active;
+    double *row = q->system;
+    for (size_t from = 0; from <= q->n_active; from++) {
+        if (from && q->b[q->active[from - 1]] == 0) continue;
+        size_t at = 0;
+        for (size_t c = 0; c <= q->n_active; c++)
+            if (c == 0 || q->b[q->active[c - 1]] != 0) row[at++] = q->gram[from * wide + c];
+        if (from) row[(size_t)(row - q->system) / (n + 1)] += ridge;
+        row += n + 1;
+    }
+}
+
+/* The step to the minimum over the n active columns that are not 0, were their signs to stay;
+ * columns that a jump has brought to 0 are held there. */
+static bool solve_jump(problem *q, size_t n)
 {
     const double ridge = q->lambda * (1 - q->alpha), rows = (double)q->rows;
-    size_t to = 0; // row of the system
-    for (size_t from = 0; from < m; from++) {
-        const size_t j = from ? q->active[from - 1] : 0;
-        if (from && q->b[j] == 0) continue;
-        size_t at = 0;
-        for (size_t c = 0; c < m; c++)
-            if (c == 0 || q->b[q->active[c - 1]] != 0)
-                q->system[to * (n + 1) + at++] = q->gram[from * m + c];
-        q->step[to] = from == 0 ? sum(q->r, q->rows) / rows
-                                : dot(q->x + j * q->rows, q->r, q->rows) / rows - ridge * q->b[j] -
-                                      copysign(q->lambda * q->alpha, q->b[j]);
-        if (from) q->system[to * (n + 1) + to] += ridge;
-        to++;
+    size_t to = 0;
+    q->step[to++] = sum(q->r, q->rows) / rows;
+    for (size_t a = 0; a < q->n_active; a++) {
+        const size_t j = q->active[a];
+        if (q->b[j] == 0) continue;
+        q->step[to++] = dot(q->x + j * q->rows, q->r, q->rows) / rows - ridge * q->b[j] -
+                        copysign(q->lambda * q->alpha, q->b[j]);
     }
-    return dlrn_solve_spd(q->system, q->step, n + 1, 1, NULL) == DLRN_OK;
+    if (factor_fits(q, n, ridge)) {
+        dlrn_solve_factored(q->system, q->step, n + 1);
+        return true;
+    }
+    make_system(q, n, ridge);
+    const bool solved = dlrn_solve_spd(q->system, q->step, n + 1, 1, NULL) == DLRN_OK;
+    if (!solved) q->n_factored = 0;
+    return solved;
 }
 
 /* Goes along the step until the first coefficient reaches 0; returns whether one did. */
@@ -341,7 +406,7 @@ static void jump(problem *q)
         size_t n = 0;
         for (size_t a = 0; a < n_active; a++)
             n += q->b[q->active[a]] != 0;
-        if (!solve_jump(q, n, n_active + 1) || !take_jump(q, n_active)) return;
+        if (n == 0 || !solve_jump(q, n) || !take_jump(q, n_active)) return;
     }
 }
 
@@ -390,18 +455,19 @@ static void find_curvature(problem *q)
     }
 }
 
-/* Two steps bring the weights so near that further ones can do with them; should they not settle,
- * the weights are renewed now and then. */
+/* The start is so near that further steps can do with its weights; should they not settle, the
+ * weights are renewed now and then. */
 static bool has_new_weights(int step)
 {
-    return step < 2 || step % 4 == 0;
+    return step % 8 == 0;
 }
 
 /* Newton steps until the solution over the columns in use settles; *deviance is that of the result,
  * and q->r its residuals. */
 static void solve(problem *q, double *deviance)
 {
-    const double enough = newton_settled * q->null_deviance;
+    const double enough = newton_settled * q->null_deviance * q->null_deviance;
+    double moved = 0;
     *deviance = approximate(q, true);
     for (int step = 0; step < MAX_NEWTON; step++) {
         const double b0 = q->b0;
@@ -410,6 +476,7 @@ static void solve(problem *q, double *deviance)
         if (has_new_weights(step)) {
             find_curvature(q);
             q->has_products = false;
+            moved = 0;
         }
         if (sum(q->w, q->rows) <= p_min * (double)q->rows || !descend(q, step > 0)) break;
         refresh_eta(q);
@@ -420,7 +487,8 @@ static void solve(problem *q, double *deviance)
             change = fmax(change, q->curvature[j] * d * d);
         }
         *deviance = approximate(q, has_new_weights(step + 1));
-        if (change < enough || !q->logistic) break;
+        moved = fmax(moved, change);
+        if (change * moved < enough || !q->logistic) break;
     }
 }
 
@@ -456,6 +524,24 @@ static void keep_only_nonzero(problem *q)
     q->n_strong = n;
 }
 
+/* Goes on along the line through the last two solutions: the path is nearly straight between the
+ * lambdas where a column comes or goes. */
+static void foresee(problem *q, double lambda, double last)
+{
+    double share = (lambda - last) / (last - q->lambda_before);
+    if (!(share > 0 && share <= 2)) share = 0; // no two before, or lambdas in another order
+    const double b0 = q->b0;
+    q->b0 += share * (q->b0 - q->b0_before);
+    q->b0_before = b0;
+    for (size_t j = 0; j < q->cols; j++) {
+        const double b = q->b[j], to = b + share * (b - q->b_before[j]);
+        if (b != 0 && q->b_before[j] != 0 && to * b > 0) q->b[j] = to;
+        q->b_before[j] = b;
+    }
+    q->lambda_before = last;
+    refresh_eta(q);
+}
+
 /* The solution at `lambda`, coming from `last`; gradients of the solution are left behind. */
 static double solve_at(problem *q, double lambda, double last)
 {
@@ -463,6 +549,7 @@ static double solve_at(problem *q, double lambda, double last)
     q->lambda = lambda;
     keep_only_nonzero(q);
     let_in(q, q->alpha * (2 * lambda - last));
+    foresee(q, lambda, last);
     do {
         solve(q, &deviance);
         find_gradient(q);

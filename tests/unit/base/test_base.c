@@ -281,6 +281,16 @@ static void a_symmetric_system_is_solved(void **state)
     assert_ok(dlrn_solve_spd(a, b, 2, 1, NULL));
     assert_near(b[0], 1.0 / 11.0, 1e-14, 0);
     assert_near(b[1], 7.0 / 11.0, 1e-14, 0);
+    double again[] = {-1, 5}; // by the factor that is left
+    dlrn_solve_factored(a, again, 2);
+    assert_near(again[0], -8.0 / 11.0, 1e-14, 0);
+    assert_near(again[1], 21.0 / 11.0, 1e-14, 0);
+    double wide[] = {2, 4, 6, 3, 6, 9}, two[] = {4, 1, 1, 3}; // more than one column at once
+    assert_ok(dlrn_solve_spd(two, wide, 2, 3, NULL));
+    for (int j = 0; j < 3; j++) {
+        assert_near(wide[j], (j + 1) * 3.0 / 11.0, 1e-14, 0);
+        assert_near(wide[3 + j], (j + 1) * 10.0 / 11.0, 1e-14, 0);
+    }
     assert_int_equal(dlrn_solve_spd(s, x, 2, 1, NULL), DLRN_ENUMERIC);
 }
 
