@@ -6,9 +6,12 @@
 #ifndef DLRN_FUZZ_H
 #define DLRN_FUZZ_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "image/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* dlrn_dicom_read_mem without the helper program (dicom.cc). */
+dlrn_status dlrn_fuzz_dicom_read(dlrn_image *out, const unsigned char *buf, size_t len,
+                                 int64_t channel, dlrn_error *err);
 
 #endif

@@ -7,19 +7,11 @@
 
 #include <stdlib.h>
 
-#include "image/format.h"
-
-#ifdef CHANNELS
-#define READ(im, data, size, channel, err) READER(im, data, size, channel, err)
-#else
-#define READ(im, data, size, channel, err) ((void)(channel), READER(im, data, size, err))
-#endif
-
 static void read_once(const uint8_t *data, size_t size, int64_t channel)
 {
     dlrn_image im = {0};
     dlrn_error err = {0};
-    const dlrn_status st = READ(&im, data, size, channel, &err);
+    const dlrn_status st = READER(&im, data, size, channel, &err);
     if (st != DLRN_OK && (err.code != st || !err.msg[0])) abort();
     if (st == DLRN_OK) {
         if (!im.v == !im.raw || im.dim[0] < 1 || im.dim[1] < 1 || im.dim[2] < 1) abort();

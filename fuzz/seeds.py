@@ -97,16 +97,25 @@ keep("tiff", "tiled_big_endian.tif", struct.pack(">2sHI", b"MM", 42, 264) + byte
 
 
 # DICOM
-def dicom(name, syntax, photometric="MONOCHROME2", bits=16, high=11, frames=None, encapsulated=False):
+def dicom(name, syntax, photometric="MONOCHROME2", bits=16, high=11, frames=None, encapsulated=False, planar=None,
+          cut=None):
     ds = Dataset()
     ds.file_meta = FileMetaDataset()
     ds.file_meta.TransferSyntaxUID = syntax
     ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.1"
     ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID = "2.25.7"
-    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, photometric
+    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1 if planar is None else 3, photometric
+    if planar is not None:
+        ds.PlanarConfiguration = planar
+    if photometric == "PALETTE COLOR":
+        for name_of, table in (("Red", ramp), ("Green", 11 - ramp), ("Blue", 20 * ramp)):
+            setattr(ds, name_of + "PaletteColorLookupTableDescriptor", [12, 0, 16])
+            setattr(ds, name_of + "PaletteColorLookupTableData", (table * 256).astype("<u2").tobytes())
     ds.Rows, ds.Columns = 3, 4
     ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = bits, high + 1, high, 0
-    ds.PixelSpacing, ds.RescaleSlope, ds.RescaleIntercept = [0.5, 0.25], 2, -10
+    ds.PixelSpacing = [0.5, 0.25]
+    if photometric.startswith("MONO"):
+        ds.RescaleSlope, ds.RescaleIntercept = 2, -10
     ds.ImagePositionPatient, ds.ImageOrientationPatient = [1, 2, 3], [1, 0, 0, 0, 1, 0]
     if frames:
         ds.NumberOfFrames = frames
@@ -117,7 +126,10 @@ def dicom(name, syntax, photometric="MONOCHROME2", bits=16, high=11, frames=None
         runs = [b"\x0b" + p.astype("u1").tobytes() + b"\x80" for p in planes]
         head = [len(runs), 64, 64 + len(runs[0])]
         raw = encapsulate([struct.pack("<16I", *(head + [0] * 13)) + b"".join(runs)])
-    ds.PixelData = raw
+    if planar is not None:  # in each pixel the ramp, the ramp downwards, and the ramp 20 times as steep
+        colours = np.stack([ramp, 11 - ramp, 20 * ramp], 0 if planar else -1)
+        raw = colours.astype("u1").tobytes()
+    ds.PixelData = raw[:cut]
     ds["PixelData"].VR = "OW" if bits > 8 else "OB"
     ds["PixelData"].is_undefined_length = encapsulated
     out = io.BytesIO()
@@ -135,6 +147,11 @@ dicom("rle", "1.2.840.10008.1.2.5", encapsulated=True)
 dicom("bits8", "1.2.840.10008.1.2.1", bits=8, high=7)
 dicom("bits32", "1.2.840.10008.1.2.1", bits=32, high=31)
 dicom("frames", "1.2.840.10008.1.2.1", frames=2)
+dicom("rgb", "1.2.840.10008.1.2.1", "RGB", bits=8, high=7, planar=0)
+dicom("rgb_planes", "1.2.840.10008.1.2.1", "RGB", bits=8, high=7, planar=1)
+dicom("ybr", "1.2.840.10008.1.2.1", "YBR_FULL", bits=8, high=7, planar=0)
+dicom("palette", "1.2.840.10008.1.2.1", "PALETTE COLOR", bits=8, high=7)
+dicom("too_few_pixels", "1.2.840.10008.1.2.1", bits=8, high=7, cut=6)
 
 
 # what dlrn-dicom answers (src/image/dicom_pipe.h)
@@ -149,6 +166,7 @@ answer("grey8_signed", bits=(8, 8, 7, 1), kind="i1")
 answer("grey32", bits=(32, 32, 31, 1), kind="<i4")
 answer("problem", b"its pixels cannot be decoded")
 answer("colour", size=(4, 3, 1, 3), flags=(0, 1, 0, 0))
+answer("rgb", size=(2, 2, 1, 3), bits=(8, 8, 7, 0), flags=(0, 1, 0, 0), kind="u1")
 answer("frames", size=(4, 3, 2, 1))
 
 # texts

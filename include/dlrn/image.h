@@ -69,9 +69,10 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_alloc_uncleared(dlrn_image *out,
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read(dlrn_image *out, const char *path,
                                                      dlrn_error *err);
 
-/* The same for a mask, whose pixels may have several values: of colour PNG, TIFF and JPEG, of
- * vectors and lists in NRRD and of vectors and colours in NIfTI the channel (from 0) is taken, any
- * other file is read as by dlrn_image_read. DLRN_EINVAL where there is no such channel. */
+/* The same for a mask, whose pixels may have several values: of colour PNG, TIFF, JPEG and DICOM
+ * (RGB and palettes), of vectors and lists in NRRD and of vectors and colours in NIfTI the channel
+ * (from 0) is taken, any other file is read as by dlrn_image_read. DLRN_EINVAL where there is no
+ * such channel. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path,
                                                              int64_t channel, dlrn_error *err);
 

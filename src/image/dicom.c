@@ -100,14 +100,25 @@ static dlrn_status decode(unsigned char **answer, size_t *n, const unsigned char
     return DLRN_OK;
 }
 
-static dlrn_status check(const dlrn_dicom_head *h, dlrn_error *err)
+static dlrn_status check_colour(const dlrn_dicom_head *h, int64_t channel, dlrn_error *err)
 {
-    if (h->problem[0])
-        return dlrn_fail(err, DLRN_EFORMAT, "the DICOM file cannot be read: %s", h->problem);
-    if (h->colour)
+    if (channel == DLRN_PLAIN)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a colour (or palette) DICOM image; dlrn needs MONOCHROME1 or "
                          "MONOCHROME2: convert it to grey");
+    if (h->frames == 1 && !h->bytes)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a DICOM image whose colours are not RGB or a palette: convert it to RGB, "
+                         "or to grey");
+    return dlrn_channel_check(channel, h->samples, err);
+}
+
+static dlrn_status check(const dlrn_dicom_head *h, int64_t channel, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    if (h->problem[0])
+        return dlrn_fail(err, DLRN_EFORMAT, "the DICOM file cannot be read: %s", h->problem);
+    if (h->colour) DLRN_TRY(check_colour(h, channel, err));
     if (h->frames != 1)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a DICOM file of %" PRId64 " frames; save the one frame to read as a file "
@@ -123,7 +134,8 @@ static dlrn_status check(const dlrn_dicom_head *h, dlrn_error *err)
             "%d bits allocated, %d stored, high bit %d: dlrn reads grey DICOM of 1, 8, "
             "16 and 32 bits",
             h->bits_allocated, h->bits_stored, h->high_bit);
-    return DLRN_OK;
+done:
+    return st;
 }
 
 static void set_geometry(dlrn_image *im, const dlrn_dicom_head *h)
@@ -155,6 +167,27 @@ static void spread_bits(double *v, size_t n, const unsigned char *packed)
         v[i] = packed[i / 8] >> i % 8 & 1;
 }
 
+/* Pixels of `n` as doubles, of those with several samples one of each. */
+static dlrn_status unpack(double *v, size_t n, const unsigned char *bytes, const dlrn_dicom_head *h,
+                          dlrn_pixel p, int64_t channel, dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    unsigned char *one = NULL;
+    if (h->bits_allocated == 1) {
+        spread_bits(v, n, bytes);
+    } else if (h->colour) {
+        const size_t size = dlrn_pixel_size(p);
+        DLRN_TRY(dlrn_alloc_or_fail(&one, n * size, err));
+        dlrn_channel_pack(one, bytes, n, (size_t)h->samples, (size_t)channel, size);
+        dlrn_pixels_to_double(v, one, n, p, false);
+    } else {
+        dlrn_pixels_to_double(v, bytes, n, p, false);
+    }
+done:
+    free(one);
+    return st;
+}
+
 /* Keeps the stored bits, extends the sign, applies the rescale. */
 static void finish_pixels(double *v, size_t n, const dlrn_dicom_head *h)
 {
@@ -172,7 +205,7 @@ static void finish_pixels(double *v, size_t n, const dlrn_dicom_head *h)
 }
 
 dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer, size_t len,
-                                   dlrn_error *err)
+                                   int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_dicom_head h;
@@ -183,7 +216,7 @@ dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer,
         return dlrn_fail(err, DLRN_EFORMAT,
                          "its decoder gave no whole answer: the DICOM file is damaged; export it "
                          "again");
-    DLRN_TRY(check(&h, err));
+    DLRN_TRY(check(&h, channel, err));
     const int64_t dim[3] = {h.width, h.height, 1};
     DLRN_TRY(dlrn_voxel_count(&n, dim, err));
     const bool s = h.is_signed;
@@ -191,15 +224,13 @@ dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer,
     const dlrn_pixel p = h.bits_allocated <= 8    ? (s ? DLRN_PIXEL_I8 : DLRN_PIXEL_U8)
                          : h.bits_allocated == 16 ? (s ? DLRN_PIXEL_I16 : DLRN_PIXEL_U16)
                                                   : (s ? DLRN_PIXEL_I32 : DLRN_PIXEL_U32);
-    if (packed ? h.bytes < (n + 7) / 8 : h.bytes / dlrn_pixel_size(p) < n) {
+    const uint64_t samples = h.colour ? (uint64_t)h.samples : 1;
+    if (packed ? h.colour || h.bytes < (n + 7) / 8 : h.bytes / dlrn_pixel_size(p) / samples < n) {
         st = dlrn_fail(err, DLRN_EFORMAT, "the DICOM file is cut off: pixels are missing");
         goto done;
     }
     DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, dim, err));
-    if (packed)
-        spread_bits(out->v, n, answer + sizeof h);
-    else
-        dlrn_pixels_to_double(out->v, answer + sizeof h, n, p, false);
+    DLRN_TRY(unpack(out->v, n, answer + sizeof h, &h, p, channel, err));
     finish_pixels(out->v, n, &h);
     out->stored = h.slope == 1 && h.intercept == 0 ? p : DLRN_PIXEL_F64;
     out->inverted = h.inverted;
@@ -213,9 +244,8 @@ dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_
 {
     unsigned char *answer = NULL;
     size_t n = 0;
-    (void)channel; // the helper hands over grey alone
     dlrn_status st = decode(&answer, &n, buf, len, err);
-    if (st == DLRN_OK) st = dlrn_dicom_from_answer(out, answer, n, err);
+    if (st == DLRN_OK) st = dlrn_dicom_from_answer(out, answer, n, channel, err);
     free(answer);
     return st;
 }

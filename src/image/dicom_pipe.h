@@ -16,7 +16,7 @@ typedef struct dlrn_dicom_head {
     int64_t width, height, frames, samples;
     int32_t bits_allocated, bits_stored, high_bit, is_signed;
     int32_t inverted; /* MONOCHROME1 */
-    int32_t colour;
+    int32_t colour;   /* RGB, side by side, where there are bytes */
     int32_t has_spacing, has_place;
     double slope, intercept;
     double spacing_mm[2]; /* between rows, between columns */

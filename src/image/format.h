@@ -31,7 +31,7 @@ dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t
 
 /* The image in what the helper program dlrn-dicom answered (dicom_pipe.h). */
 dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer, size_t len,
-                                   dlrn_error *err);
+                                   int64_t channel, dlrn_error *err);
 
 dlrn_status dlrn_nifti_write(const dlrn_image *im, FILE *f, bool gzip, dlrn_error *err);
 dlrn_status dlrn_png_write(const dlrn_image *im, FILE *f, dlrn_error *err);

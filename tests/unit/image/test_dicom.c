@@ -98,6 +98,54 @@ static void every_transfer_syntax_gives_the_same_pixels(void **state)
     free(folder);
 }
 
+/* The corpus' colours of 4x3 pixels: 0, 1, ... 11, the same downwards, and 20 times it, side by
+ * side, in planes and from a palette. */
+static void a_mask_of_colours_gives_the_channel_that_is_asked_for(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"rgb.dcm", "rgb_planes.dcm", "palette.dcm"};
+    char *folder = dlrn_path_join(getenv("DLRN_TEST_CORPUS"), "dicom");
+    dlrn_image im;
+    dlrn_error err;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        char *path = dlrn_path_join(folder, names[k]);
+        assert_int_equal(dlrn_image_read(&im, path, &err), DLRN_EUNSUPPORTED);
+        assert_non_null(strstr(err.msg, "a colour (or palette) DICOM image"));
+        for (int64_t channel = 0; channel < 3; channel++) {
+            const int step[] = {1, -1, 20}, first[] = {0, 11, 0};
+            if (dlrn_image_read_channel(&im, path, channel, &err) != DLRN_OK)
+                fail_msg("%s", err.msg);
+            assert_int_equal(im.dim[0], 4);
+            assert_int_equal(im.dim[1], 3);
+            for (int i = 0; i < 12; i++)
+                assert_near(im.v[i], first[channel] + step[channel] * i, 0, 0);
+            dlrn_image_clear(&im);
+        }
+        assert_int_equal(dlrn_image_read_channel(&im, path, 3, &err), DLRN_EINVAL);
+        assert_non_null(strstr(err.msg, "no channel 3"));
+        free(path);
+    }
+    char *path = dlrn_path_join(folder, "ybr.dcm");
+    assert_int_equal(dlrn_image_read_channel(&im, path, 0, &err), DLRN_EUNSUPPORTED);
+    assert_non_null(strstr(err.msg, "not RGB or a palette"));
+    free(path);
+    free(folder);
+}
+
+/* GDCM would take what lies behind them in memory. */
+static void fewer_pixels_than_announced_are_refused(void **state)
+{
+    (void)state;
+    dlrn_image im;
+    dlrn_error err;
+    char *folder = dlrn_path_join(getenv("DLRN_TEST_CORPUS"), "dicom");
+    char *path = dlrn_path_join(folder, "too_few_pixels.dcm");
+    assert_int_equal(dlrn_image_read(&im, path, &err), DLRN_EFORMAT);
+    assert_non_null(strstr(err.msg, "its pixels are damaged, cut off"));
+    free(path);
+    free(folder);
+}
+
 /* GDCM as Debian builds it asserts that a dose has several frames. */
 static void a_dose_of_one_frame_is_read(void **state)
 {
@@ -135,7 +183,7 @@ static void single_bits_are_spread_lowest_first(void **state)
     h.bytes = 2;
     memcpy(answer, &h, sizeof h);
     memcpy(answer + sizeof h, "\x8d\x01", 2);
-    assert_ok(dlrn_dicom_from_answer(&im, answer, sizeof answer, NULL));
+    assert_ok(dlrn_dicom_from_answer(&im, answer, sizeof answer, DLRN_PLAIN, NULL));
     static const double want[] = {1, 0, 1, 1, 0, 0, 0, 1, 1};
     for (int i = 0; i < 9; i++)
         assert_near(im.v[i], want[i], 0, 0);
@@ -143,7 +191,8 @@ static void single_bits_are_spread_lowest_first(void **state)
     dlrn_error err;
     h.height = 6;
     memcpy(answer, &h, sizeof h);
-    assert_int_equal(dlrn_dicom_from_answer(&im, answer, sizeof answer, &err), DLRN_EFORMAT);
+    assert_int_equal(dlrn_dicom_from_answer(&im, answer, sizeof answer, DLRN_PLAIN, &err),
+                     DLRN_EFORMAT);
     assert_non_null(strstr(err.msg, "cut off"));
     dlrn_image_clear(&im);
 }
@@ -155,6 +204,8 @@ int main(void)
         cmocka_unit_test(every_transfer_syntax_gives_the_same_pixels),
         cmocka_unit_test(a_dose_of_one_frame_is_read),
         cmocka_unit_test(single_bits_are_spread_lowest_first),
+        cmocka_unit_test(a_mask_of_colours_gives_the_channel_that_is_asked_for),
+        cmocka_unit_test(fewer_pixels_than_announced_are_refused),
         cmocka_unit_test(colour_and_damage_are_refused_without_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
