@@ -26,6 +26,8 @@ same <- function(what, got, want, tol = CLOSED, floor = 0) {
   bad <- which(is.na(got) != is.na(want) | (!is.na(got) & abs(got - want) > tol * abs(want) + floor))
   if (length(bad)) miss(what, sprintf("%.15g, R has %.15g", got[bad[1]], want[bad[1]]))
 }
+# of values that sum to 0 nothing but rounding is left
+same_mean <- function(what, got, x) same(what, list(got), mean(x), CLOSED, 1e-15 * max(abs(x)))
 # The parsed answer, or NULL with the reason in `refused`.
 refused <- ""
 ask <- function(test, ...) {
@@ -91,7 +93,8 @@ run_univariate <- function() {
       same(what, c(col$statistic, col$p), c(w$statistic, if (is.na(w$p.value)) 1 else w$p.value))
       for (k in 0:1) {
         x <- v[g == k]; o <- col[[paste0("group", k)]]
-        same(paste(what, "group"), c(o$n, o$mean, o$median, o$q1, o$q3), c(length(x), mean(x), quantile(x, c(.5, .25, .75))))
+        same(paste(what, "group"), c(o$n, o$median, o$q1, o$q3), c(length(x), quantile(x, c(.5, .25, .75))))
+        same_mean(paste(what, "mean"), o$mean, x)
         same(paste(what, "sd"), list(o$sd), sd(x), ITERATED * 1e-2)
       }
     }
@@ -126,7 +129,7 @@ run_describe <- function() {
     if (!length(x)) next
     same("describe", c(col$n, col$missing, col$min, col$q1, col$median, col$q3, col$max),
          c(length(x), sum(is.na(v)), min(x), quantile(x, c(.25, .5, .75)), max(x)))
-    same("describe mean", list(col$mean), mean(x), CLOSED, 1e-15 * max(abs(x))) # of what sums to 0
+    same_mean("describe mean", col$mean, x)
     same("describe sd", list(col$sd), sd(x), 1e-8)
   }
   r <- ask("describe", "d.csv"); if (is.null(r)) return(miss(refused))
@@ -379,7 +382,8 @@ run_combat <- function() {
   sink("/dev/null"); w <- tryCatch(suppressMessages(do.call(ComBat, c(list(dat = t(x), batch = batch), extra))), error = function(e) NULL); sink()
   r <- ask("combat", "d.csv", "--batch", "batch", "--columns", paste(colnames(x), collapse = ","), o)
   if (is.null(r)) { if (!is.null(w)) miss("combat", how, refused); return() }
-  if (is.null(w)) return(miss("combat", how, "was done; sva refuses"))
+  # with a reference batch sva's own iteration ends in NaN now and then: nothing to compare
+  if (is.null(w)) { if (how != 3) miss("combat", how, "was done; sva refuses"); return() }
   same(paste("combat", how), unlist(lapply(r$adjusted[colnames(x)], numbers)), t(w), 1e-9, 1e-9)
 }
 
