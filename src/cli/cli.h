@@ -14,6 +14,8 @@
 typedef enum cli_kind {
     CLI_FLAG,    /* bool */
     CLI_TEXT,    /* const char * */
+    CLI_READ,    /* the same: a file that is read, or a word that stands for one */
+    CLI_WRITE,   /* the same: a file that is written, "-" for stdout; see cli_check_outputs */
     CLI_NUMBER,  /* double */
     CLI_INTEGER, /* int64_t */
     CLI_LIST     /* cli_list: may be given again and again */
@@ -105,6 +107,17 @@ void cli_warn(const cli_call *call, const char *fmt, ...) DLRN_PRINTF(2, 3);
 /* Where a result goes: to the file `path`, whole or not at all, or to stdout where it is NULL or
  * "-". Returns an exit code. */
 int cli_deliver(const cli_call *call, const char *path, const char *text, size_t len);
+
+/* Before the work: 0 where each file of a CLI_WRITE option can be written, and is neither an
+ * argument nor another option's file. Else says so and returns the exit code. */
+int cli_check_outputs(const cli_call *call);
+/* Fails where `out` (NULL: none) is one of these files of a table's row. */
+DLRN_MUST_CHECK dlrn_status cli_spare(const char *out, const char *image, const char *mask,
+                                      dlrn_error *err);
+/* Whether both names, where they are not NULL, lead to one file. */
+bool cli_same_file(const char *a, const char *b);
+/* Whether nothing can be kept beside it: stdout, a device, a pipe. */
+bool cli_is_stream(const char *path);
 
 /* Hooks that draw progress on a terminal, print a line every 10 s elsewhere, stop on SIGINT and
  * SIGTERM (signals are caught from here on). */

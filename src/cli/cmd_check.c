@@ -12,7 +12,7 @@ typedef struct options {
 } options;
 
 static const cli_option option_table[] = {
-    {"sheet", 0, CLI_TEXT, offsetof(options, sheet), "FILE.html",
+    {"sheet", 0, CLI_WRITE, offsetof(options, sheet), "FILE.html",
      "also draw every outline on its image, on one page"},
 };
 

@@ -17,10 +17,10 @@ typedef struct opts {
 } opts;
 
 static const cli_option options[] = {
-    {"batch", 0, CLI_TEXT, offsetof(opts, batch), "CASES.csv",
+    {"batch", 0, CLI_READ, offsetof(opts, batch), "CASES.csv",
      "many: columns Image,Mask[,Label], or a cohort table"},
-    {"weights", 'w', CLI_TEXT, offsetof(opts, weights), "FILE", "weights of ResNet-50"},
-    {"output", 'o', CLI_TEXT, offsetof(opts, out), "FILE", "the table (default: stdout)"},
+    {"weights", 'w', CLI_READ, offsetof(opts, weights), "FILE", "weights of ResNet-50"},
+    {"output", 'o', CLI_WRITE, offsetof(opts, out), "FILE", "the table (default: stdout)"},
     {"name", 0, CLI_TEXT, offsetof(opts, name), "NAME",
      "columns are deep_NAME_0000... (default: resnet50, or made_up)"},
     {"normalise", 0, CLI_TEXT, offsetof(opts, normalise), "HOW",
@@ -114,6 +114,11 @@ static dlrn_status read_cases(work *w, dlrn_error *err)
         DLRN_TRY(set_case(k, folder, id == SIZE_MAX ? number : dlrn_table_text(t, id, i),
                           dlrn_table_text(t, image, i), dlrn_table_text(t, mask, i), err));
         DLRN_TRY(read_label(&k->label, t, label, i, err));
+        st = cli_spare(w->o->out, k->image, k->mask, err);
+        if (st != DLRN_OK) {
+            dlrn_error_prefix(err, "%s, line %zu: ", dlrn_table_name(t), dlrn_table_line(t, i));
+            goto done;
+        }
     }
 done:
     dlrn_table_free(t);

@@ -9,12 +9,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const cli_option options[] = {
-    {"params", 'p', CLI_TEXT, offsetof(extract_opts, params), "FILE",
+    {"params", 'p', CLI_READ, offsetof(extract_opts, params), "FILE",
      "parameter file, or profile: xray_2d, pyradiomics, zhang1834"},
-    {"out", 'o', CLI_TEXT, offsetof(extract_opts, out), "FILE", "where to write (default: stdout)"},
+    {"out", 'o', CLI_WRITE, offsetof(extract_opts, out), "FILE",
+     "where to write (default: stdout)"},
     {"format", 'f', CLI_TEXT, offsetof(extract_opts, format), "FORMAT",
      "csv, json or txt (default: as -o ends, else csv)"},
     {"label", 'l', CLI_INTEGER, offsetof(extract_opts, label), "N",
@@ -23,11 +23,11 @@ static const cli_option options[] = {
      "overrides one setting, as binWidth=10; may be repeated"},
     {"correct-mask", 0, CLI_FLAG, offsetof(extract_opts, correct_mask), NULL,
      "a mask of another grid is resampled to the image's"},
-    {"batch", 0, CLI_TEXT, offsetof(extract_opts, batch), "CASES.csv",
+    {"batch", 0, CLI_READ, offsetof(extract_opts, batch), "CASES.csv",
      "many cases: columns Image, Mask[, Label, Label_channel], or a cohort table"},
     {"keep-going", 0, CLI_FLAG, offsetof(extract_opts, keep_going), NULL,
      "a case that fails is named, the others go on"},
-    {"reasons", 0, CLI_TEXT, offsetof(extract_opts, reasons), "FILE",
+    {"reasons", 0, CLI_WRITE, offsetof(extract_opts, reasons), "FILE",
      "CSV of every undefined value, and every case that failed, with its reason"},
     {"format-path", 0, CLI_TEXT, offsetof(extract_opts, format_path), "HOW",
      "Image and Mask written as absolute, relative or basename (default: as given)"},
@@ -176,25 +176,6 @@ static const char *choose_format(const cli_call *call)
     return o->out && dlrn_path_has_ext(o->out, ".txt") ? "txt" : "csv";
 }
 
-bool extract_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return a && b && stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
-           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* What -o and --reasons would destroy; NULL: nothing. */
-static const char *overwritten(const cli_call *call)
-{
-    const extract_opts *o = call->opts;
-    const char *const from[] = {o->batch, o->params, call->n_args > 0 ? call->args[0] : NULL,
-                                call->n_args > 1 ? call->args[1] : NULL};
-    for (size_t k = 0; k < sizeof from / sizeof *from; k++)
-        if (extract_same_file(o->out, from[k]) || extract_same_file(o->reasons, from[k]))
-            return from[k];
-    return o->out && o->reasons && !strcmp(o->out, o->reasons) ? o->out : NULL;
-}
-
 static int run(const cli_call *call)
 {
     const extract_opts *o = call->opts;
@@ -217,9 +198,6 @@ static int run(const cli_call *call)
         return cli_usage(call, "expected IMAGE and MASK, found %zu file%s", call->n_args,
                          call->n_args == 1 ? "" : "s");
     if (!o->batch && o->keep_going) return cli_usage(call, "--keep-going belongs to --batch");
-    if (overwritten(call))
-        return cli_usage(call, "the output would replace %s: choose another name",
-                         overwritten(call));
     int code = 1;
     if (read_settings(&s, o, &err) != DLRN_OK)
         cli_fail(call, &err);

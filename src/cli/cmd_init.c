@@ -11,7 +11,7 @@ typedef struct options {
 } options;
 
 static const cli_option option_table[] = {
-    {"out", 'o', CLI_TEXT, offsetof(options, out), "FILE", "the study file (default: study.yaml)"},
+    {"out", 'o', CLI_WRITE, offsetof(options, out), "FILE", "the study file (default: study.yaml)"},
     {"features", 0, CLI_LIST, offsetof(options, features), "FILE",
      "a feature table computed elsewhere; may be given again"},
 };

@@ -16,17 +16,17 @@ typedef struct options {
 } options;
 
 static const cli_option option_table[] = {
-    {"image", 0, CLI_TEXT, offsetof(options, image), "FILE", "the radiograph"},
-    {"mask", 0, CLI_TEXT, offsetof(options, mask), "FILE", "the outline"},
+    {"image", 0, CLI_READ, offsetof(options, image), "FILE", "the radiograph"},
+    {"mask", 0, CLI_READ, offsetof(options, mask), "FILE", "the outline"},
     {"label", 0, CLI_INTEGER, offsetof(options, label), "N",
      "the vertebra's number in the mask (default: 1)"},
     {"facing", 0, CLI_TEXT, offsetof(options, facing), "SIDE",
      "where the anterior side is, left or right, if the study turned its images"},
     {"set", 0, CLI_LIST, offsetof(options, set), "NAME=VALUE",
      "a clinical value; may be given again and again"},
-    {"batch", 0, CLI_TEXT, offsetof(options, batch), "COHORT.csv",
+    {"batch", 0, CLI_READ, offsetof(options, batch), "COHORT.csv",
      "many cases: id,image,mask[,mask_label] and the clinical columns"},
-    {"out", 'o', CLI_TEXT, offsetof(options, out), "FILE",
+    {"out", 'o', CLI_WRITE, offsetof(options, out), "FILE",
      "where the answer goes (default: stdout)"},
     {"explain", 0, CLI_FLAG, offsetof(options, explain), NULL,
      "each term's part in the answer, with its nomogram points"},
@@ -197,6 +197,35 @@ done:
     return st;
 }
 
+/* The path in a row's cell, beside the table; NULL where there is none. */
+static dlrn_status cell_path(char **out, const batch *b, size_t column, size_t i, dlrn_error *err)
+{
+    const char *text = column == SIZE_MAX ? "" : dlrn_table_text(b->t, column, i);
+    *out = *text ? dlrn_path_join(b->folder, text) : NULL;
+    return *out || !*text ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+}
+
+static dlrn_status at_row(const batch *b, size_t i, dlrn_status st, dlrn_error *err)
+{
+    dlrn_error_prefix(err, "%s, line %zu: ", dlrn_table_name(b->t), dlrn_table_line(b->t, i));
+    return st;
+}
+
+/* Before the first row is predicted: the answer replaces no file of any row. */
+static dlrn_status spare_rows(const batch *b, const char *out, dlrn_error *err)
+{
+    for (size_t i = 0; i < dlrn_table_rows(b->t); i++) {
+        char *image = NULL, *mask = NULL;
+        dlrn_status st = cell_path(&image, b, b->image, i, err);
+        if (st == DLRN_OK) st = cell_path(&mask, b, b->mask, i, err);
+        if (st == DLRN_OK) st = cli_spare(out, image, mask, err);
+        free(image);
+        free(mask);
+        if (st != DLRN_OK) return at_row(b, i, st, err);
+    }
+    return DLRN_OK;
+}
+
 static dlrn_status batch_row(batch *b, size_t i, dlrn_error *err)
 {
     dlrn_status st;
@@ -204,13 +233,11 @@ static dlrn_status batch_row(batch *b, size_t i, dlrn_error *err)
     char *image = NULL, *mask = NULL;
     double label = 1;
     dlrn_case_result p = {0};
-    const char *const image_text = b->image == SIZE_MAX ? "" : dlrn_table_text(b->t, b->image, i);
-    const char *const mask_text = b->mask == SIZE_MAX ? "" : dlrn_table_text(b->t, b->mask, i);
     DLRN_TRY(dlrn_alloc_or_fail(&value, b->n, err));
     for (size_t k = 0; k < b->n; k++)
         value[k] = dlrn_table_text(b->t, b->column[k], i);
-    if (*image_text) image = dlrn_path_join(b->folder, image_text);
-    if (*mask_text) mask = dlrn_path_join(b->folder, mask_text);
+    DLRN_TRY(cell_path(&image, b, b->image, i, err));
+    DLRN_TRY(cell_path(&mask, b, b->mask, i, err));
     if (b->label != SIZE_MAX) {
         const char *text = dlrn_table_text(b->t, b->label, i);
         if (*text && !dlrn_parse_double(&label, text, strlen(text))) {
@@ -226,13 +253,11 @@ static dlrn_status batch_row(batch *b, size_t i, dlrn_error *err)
     b->points[i] = p.points;
     b->positive[i] = p.positive;
 done:
-    if (st != DLRN_OK)
-        dlrn_error_prefix(err, "%s, line %zu: ", dlrn_table_name(b->t), dlrn_table_line(b->t, i));
     dlrn_case_result_clear(&p);
     free(image);
     free(mask);
     free(value);
-    return st;
+    return st == DLRN_OK ? DLRN_OK : at_row(b, i, st, err);
 }
 
 static dlrn_status batch_table(dlrn_str *out, const batch *b, dlrn_error *err)
@@ -266,6 +291,7 @@ static int predict_batch(const cli_call *call, const dlrn_bundle *bundle)
     batch b = {.call = call, .bundle = bundle, .folder = dlrn_path_folder(o->batch)};
     DLRN_TRY(dlrn_table_read(&b.t, o->batch, &err));
     DLRN_TRY(batch_columns(&b, &err));
+    DLRN_TRY(spare_rows(&b, o->out, &err));
     for (size_t i = 0; i < dlrn_table_rows(b.t); i++) {
         DLRN_TRY(dlrn_progress(&call->exec, "predicting", i, dlrn_table_rows(b.t), &err));
         DLRN_TRY(batch_row(&b, i, &err));

@@ -46,9 +46,6 @@ DLRN_MUST_CHECK dlrn_status extract_case(dlrn_features *out, const char *image, 
                                          extract_region region, const dlrn_radiomics *s,
                                          const dlrn_exec *ex, dlrn_error *err);
 
-/* Whether both names, where they are not NULL, lead to one file. */
-bool extract_same_file(const char *a, const char *b);
-
 /* Says where the profile zhang1834 does not give the image what its name promises. */
 void extract_note_profile(const cli_call *call, const dlrn_features *f);
 

@@ -12,7 +12,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* A warning of the library, and how many cases had it. */
 typedef struct warning {
@@ -118,6 +117,14 @@ static dlrn_status case_path(char **out, const batch *b, size_t column, size_t i
     return *out ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
 }
 
+/* Says where the failure of case i lies. */
+static dlrn_status at_row(const batch *b, size_t i, dlrn_status st, dlrn_error *err)
+{
+    dlrn_error_prefix(err, "%s, line %zu: ", dlrn_table_name(b->cases),
+                      dlrn_table_line(b->cases, i));
+    return st;
+}
+
 /* The files of each case as they are now; refuses an output that would replace one of them. */
 static dlrn_status make_stamps(batch *b, dlrn_error *err)
 {
@@ -126,17 +133,12 @@ static dlrn_status make_stamps(batch *b, dlrn_error *err)
         char *image = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->image, i));
         char *mask = dlrn_path_join(b->folder, dlrn_table_text(b->cases, b->mask, i));
         b->stamp[i] = image && mask ? extract_stamp(image, mask) : NULL;
-        const bool replaced = extract_same_file(o->out, image) || extract_same_file(o->out, mask) ||
-                              extract_same_file(o->reasons, image) ||
-                              extract_same_file(o->reasons, mask);
+        dlrn_status st = b->stamp[i] ? cli_spare(o->out, image, mask, err)
+                                     : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
+        if (st == DLRN_OK) st = cli_spare(o->reasons, image, mask, err);
         free(image);
         free(mask);
-        if (!b->stamp[i]) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
-        if (replaced)
-            return dlrn_fail(err, DLRN_EINVAL,
-                             "%s, line %zu: the output would replace a file of this case: choose "
-                             "another name",
-                             dlrn_table_name(b->cases), dlrn_table_line(b->cases, i));
+        if (st != DLRN_OK) return at_row(b, i, st, err);
     }
     return DLRN_OK;
 }
@@ -204,10 +206,7 @@ static dlrn_status one_case(batch *b, size_t i, dlrn_error *err)
 done:
     free(image);
     free(mask);
-    if (st != DLRN_OK)
-        dlrn_error_prefix(err, "%s, line %zu: ", dlrn_table_name(b->cases),
-                          dlrn_table_line(b->cases, i));
-    return st;
+    return st == DLRN_OK ? DLRN_OK : at_row(b, i, st, err);
 }
 
 static dlrn_status work(void *user, size_t i, size_t w, dlrn_error *err)
@@ -239,24 +238,6 @@ static dlrn_status work(void *user, size_t i, size_t w, dlrn_error *err)
 static const char *place(const char *path)
 {
     return path && !strcmp(path, "-") ? "/dev/stdout" : path;
-}
-
-/* Whether nothing can be kept beside it. */
-static bool is_device(const char *path)
-{
-    struct stat s;
-    return !strncmp(path, "/dev/", 5) ||
-           (stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode));
-}
-
-/* Whether a file can be written there, before hours are spent. */
-static dlrn_status try_out(const char *path, dlrn_error *err)
-{
-    dlrn_out probe;
-    if (!path || is_device(path)) return DLRN_OK;
-    const dlrn_status st = dlrn_out_open(&probe, path, err);
-    if (st == DLRN_OK) dlrn_out_discard(&probe);
-    return st;
 }
 
 static dlrn_status write_results(const batch *b, dlrn_error *err)
@@ -356,9 +337,7 @@ int extract_batch(const cli_call *call, const dlrn_radiomics *s, const char *for
     pthread_mutex_init(&b.lock, NULL);
     DLRN_TRY(read_cases(&b, &err));
     DLRN_TRY(make_stamps(&b, &err));
-    DLRN_TRY(try_out(place(o->out), &err));
-    DLRN_TRY(try_out(place(o->reasons), &err));
-    if (!is_device(place(o->out))) DLRN_TRY(open_journal(&b, &err));
+    if (!cli_is_stream(o->out)) DLRN_TRY(open_journal(&b, &err));
     DLRN_TRY(dlrn_progress(&call->exec, "cases", b.finished, b.n, &err));
     DLRN_TRY(dlrn_parallel_for(b.n, dlrn_exec_threads(&call->exec), work, &b, &err));
     show_warnings(&b);

@@ -97,7 +97,9 @@ static int store(parser *p, const cli_option *o, char *base, const char *value)
                            o->kind == CLI_INTEGER ? "a whole number" : "a number");
     switch (o->kind) {
     case CLI_FLAG: *(bool *)at = true; break;
-    case CLI_TEXT: *(const char **)(void *)at = value; break;
+    case CLI_TEXT:
+    case CLI_READ:
+    case CLI_WRITE: *(const char **)(void *)at = value; break;
     case CLI_NUMBER: *(double *)(void *)at = number; break;
     case CLI_INTEGER: *(int64_t *)(void *)at = (int64_t)number; break;
     case CLI_LIST: {
@@ -212,7 +214,8 @@ static int execute(parser *p)
                      .json = p->common.json,
                      .verbose = p->common.verbose};
     call.exec = (dlrn_exec){cli_hooks(&call), (int)p->common.threads};
-    const int code = p->command->run(&call);
+    int code = cli_check_outputs(&call);
+    if (!code) code = p->command->run(&call);
     cli_progress_end();
     return code;
 }

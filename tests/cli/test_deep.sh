@@ -73,6 +73,21 @@ run deep --batch part.csv --weights w.safetensors --size 32 -o none.csv
 expect_rc 1
 expect_no_file none.csv
 
+case_ "the table replaces nothing that is read"
+cp part.csv kept.csv
+run deep --batch part.csv --weights w.safetensors --size 32 -o part.csv
+expect_rc 2
+expect_err "the output would replace part.csv: choose another name"
+expect_same part.csv kept.csv
+run deep image.png mask.png --weights w.safetensors --size 32 -o w.safetensors
+expect_rc 2
+cp mask.png kept.png
+run deep --batch part.csv --weights w.safetensors --size 32 -o mask.png
+expect_rc 1
+expect_err "part.csv, line "
+expect_err "the output would replace a file of this case"
+expect_same mask.png kept.png
+
 case_ "weights that are no ResNet-50 are named"
 printf '\101\000\000\000\000\000\000\000{"fc.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}     12345678' >p.safetensors
 run deep image.png mask.png --weights p.safetensors

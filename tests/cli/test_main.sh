@@ -74,6 +74,18 @@ expect_rc 0
 expect bash -n .out
 expect_out "version"
 
+case_ "no command replaces the file that it reads"
+printf 'id,acute,age,centre\n1,0,50,A\n2,1,60,B\n' >read.csv
+cp read.csv kept.csv
+for c in "stats baseline read.csv --label acute" "stats combat read.csv --batch centre" "init read.csv"; do
+    run $c -o ./read.csv
+    expect_rc 2
+    expect_err "the output would replace read.csv: choose another name"
+done
+run check read.csv --sheet read.csv
+expect_rc 2
+expect_same read.csv kept.csv
+
 case_ "a command that is terminated says so with 143 and leaves nothing half-written"
 "$dlrn" phantom long --patients 3000 --quiet >.out 2>.err </dev/null &
 sleep 1

@@ -91,6 +91,25 @@ expect_rc 1
 expect_err "broken.csv, line 3: "
 expect_no_file gone.csv
 
+case_ "an answer replaces nothing that is read, and where it cannot be written is said before the first case"
+cp s/cohort.csv kept.csv
+run predict out/model.dlrn --batch s/cohort.csv -o s/cohort.csv
+expect_rc 2
+expect_err "the output would replace s/cohort.csv: choose another name"
+expect_same s/cohort.csv kept.csv
+cp "s/$mask" kept.mask
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" -o "s/$mask"
+expect_rc 2
+run predict out/model.dlrn --batch s/cohort.csv -o "s/$mask"
+expect_rc 1
+expect_err "the output would replace a file of this case"
+expect_same "s/$mask" kept.mask
+sed '2s/images\//images\/no_/' s/cohort.csv >s/first.csv
+run predict out/model.dlrn --batch s/first.csv -o no/such.csv
+expect_rc 1
+expect_err "no/such.csv: there is no folder no: make it first"
+rm s/first.csv
+
 case_ "a file that is no model is refused"
 run predict s/cohort.csv --set age=70
 expect_rc 1
