@@ -69,7 +69,8 @@ static dlrn_json *tally_json(const tally *c, const dlrn_conformal *f, const stat
     return o;
 }
 
-static dlrn_status conformal_of(dlrn_json *scores, const stats_data *d, size_t k,
+/* set[n]: NULL in calibration rows. */
+static dlrn_status conformal_of(dlrn_json *scores, const char **set, const stats_data *d, size_t k,
                                 const bool *calibration, dlrn_error *err)
 {
     dlrn_status st;
@@ -86,9 +87,10 @@ static dlrn_status conformal_of(dlrn_json *scores, const stats_data *d, size_t k
     }
     for (size_t i = 0; i < d->n; i++) {
         if (calibration[i]) continue;
-        const unsigned set = dlrn_conformal_set(&f, d->score_v[k][i]);
-        count_row(&c, set, d->label[i]);
-        dlrn_json_append_take(sets, dlrn_json_string(set_names[set]));
+        const unsigned bits = dlrn_conformal_set(&f, d->score_v[k][i]);
+        count_row(&c, bits, d->label[i]);
+        set[i] = set_names[bits];
+        dlrn_json_append_take(sets, dlrn_json_string(set[i]));
     }
     dlrn_json *o = tally_json(&c, &f, d);
     dlrn_json_set_take(o, "sets", sets);
@@ -100,10 +102,59 @@ done:
     return st;
 }
 
+/* A column of the new rows, taken from v[n]. */
+static dlrn_status add_new(dlrn_table *t, const char *name, const char *const *v,
+                           const stats_data *d, const bool *calibration, dlrn_error *err)
+{
+    dlrn_status st;
+    const char **text = NULL;
+    size_t n = 0;
+    DLRN_TRY(dlrn_alloc_or_fail(&text, d->n, err));
+    for (size_t i = 0; i < d->n; i++)
+        if (!calibration[i]) text[n++] = v[i];
+    DLRN_TRY(dlrn_table_add_text(t, name, text, err));
+done:
+    free(text);
+    return st;
+}
+
+/* The table's new rows, and a column SCORE_set of each score behind them; set[scores][n]. */
+static dlrn_status write_sets(const char *const *set, const stats_data *d, const bool *calibration,
+                              dlrn_error *err)
+{
+    dlrn_status st;
+    size_t n = 0;
+    dlrn_table *t = NULL;
+    const char **text = NULL;
+    dlrn_str name = {0};
+    for (size_t i = 0; i < d->n; i++)
+        n += !calibration[i];
+    DLRN_TRY(dlrn_table_new(&t, n, d->o->output, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&text, d->n, err));
+    for (size_t c = 0; c < dlrn_table_cols(d->table); c++) {
+        for (size_t i = 0; i < d->n; i++)
+            text[i] = dlrn_table_text(d->table, c, d->row[i]);
+        DLRN_TRY(add_new(t, dlrn_table_column(d->table, c), text, d, calibration, err));
+    }
+    for (size_t k = 0; k < d->score.n; k++) {
+        name.len = 0;
+        dlrn_str_addf(&name, "%s_set", d->score.v[k]);
+        if (name.failed) DLRN_TRY(dlrn_fail(err, DLRN_ENOMEM, "out of memory for a name"));
+        DLRN_TRY(add_new(t, name.s, set + k * d->n, d, calibration, err));
+    }
+    DLRN_TRY(dlrn_table_write(t, d->o->output, "", err));
+done:
+    dlrn_str_clear(&name);
+    free(text);
+    dlrn_table_free(t);
+    return st;
+}
+
 static dlrn_status run_conformal(dlrn_json *out, const stats_data *d, dlrn_error *err)
 {
     dlrn_status st;
     bool *calibration = NULL, given;
+    const char **set = NULL;
     dlrn_json *scores = dlrn_json_object(), *lines = dlrn_json_array();
     if (!(d->o->coverage > 0 && d->o->coverage < 1))
         DLRN_TRY(dlrn_fail(err, DLRN_EINVAL, "--coverage %g: expected a number between 0 and 1",
@@ -113,8 +164,10 @@ static dlrn_status run_conformal(dlrn_json *out, const stats_data *d, dlrn_error
         DLRN_TRY(dlrn_fail(err, DLRN_EINVAL,
                            "conformal needs --calibration COL=VALUE: rows that the model was not "
                            "fitted on, with their truth"));
+    DLRN_TRY(dlrn_alloc_or_fail(&set, d->score.n * d->n, err));
     for (size_t k = 0; k < d->score.n; k++)
-        DLRN_TRY(conformal_of(scores, d, k, calibration, err));
+        DLRN_TRY(conformal_of(scores, set + k * d->n, d, k, calibration, err));
+    if (d->o->output) DLRN_TRY(write_sets(set, d, calibration, err));
     for (size_t i = 0; i < d->n; i++)
         if (!calibration[i])
             dlrn_json_append_take(lines,
@@ -128,8 +181,18 @@ static dlrn_status run_conformal(dlrn_json *out, const stats_data *d, dlrn_error
 done:
     dlrn_json_free(lines);
     dlrn_json_free(scores);
+    free(set);
     free(calibration);
     return st;
+}
+
+static int check_conformal(const cli_call *call)
+{
+    const stats_opts *o = call->opts;
+    return o->output && o->by
+               ? cli_usage(call, "--output and --by: one file holds the sets of one calibration; "
+                                 "leave one out")
+               : 0;
 }
 
 static const cli_option conformal_options[] = {
@@ -142,6 +205,8 @@ static const cli_option conformal_options[] = {
      "share of sets that hold the truth (default: 0.9)"},
     {"pooled", 0, CLI_FLAG, STATS_AT(pooled), NULL,
      "coverage over all rows instead of in each class"},
+    {"output", 'o', CLI_TEXT, STATS_AT(output), "FILE",
+     "CSV of the new rows, with a column SCORE_set behind theirs"},
 };
 
 const stats_test stats_conformal = {
@@ -155,9 +220,10 @@ const stats_test stats_conformal = {
             .examples =
                 "  # sets for the new patients, right in 9 of 10 of either class\n"
                 "  dlrn stats conformal p.csv --label y --score dlrn --calibration cohort=val\n"
-                "  # right in 95 of 100 over all, as JSON with every row's set\n"
+                "  # right in 95 of 100 over all, with every row's set in a table\n"
                 "  dlrn stats conformal p.csv --label y --score dlrn --calibration cohort=val "
-                "--coverage 0.95 --pooled --json\n"},
+                "--coverage 0.95 --pooled -o sets.csv\n"},
     .needs = STATS_LABEL | STATS_OPEN_LABEL | STATS_SCORE | STATS_PROBABILITY,
+    .check = check_conformal,
     .fn = run_conformal,
 };

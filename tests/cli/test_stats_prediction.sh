@@ -155,6 +155,14 @@ expect_err "0 of 120 rows have cohort=old; calibration rows and new rows are nee
 run stats conformal d.csv $S p --calibration cohrt=new
 expect_rc 1
 expect_err "did you mean 'cohort'"
+run stats conformal open.csv $S p --calibration cohort=new -o sets.csv
+expect_rc 0
+expect [ "$(head -n 1 sets.csv)" = "$(head -n 1 open.csv),p_set" ]
+expect [ "$(wc -l <sets.csv)" = 41 ]
+expect [ -z "$(sed 1d sets.csv | grep -vE ',(none|0|1|0 or 1)$')" ]
+run stats conformal open.csv $S p --calibration cohort=new -o sets.csv --by cohort
+expect_rc 2
+expect_err "--output and --by: one file holds the sets of one calibration; leave one out"
 run stats conformal d.csv $S p --calibration cohort=new --coverage 95
 expect_rc 1
 expect_err "--coverage 95: expected a number between 0 and 1"
