@@ -4,6 +4,8 @@
  */
 #include "study/config_read.h"
 
+#include <dlrn/learner.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,23 +66,29 @@ static dlrn_status check_model(const study_config *c, const dlrn_yaml_doc *doc, 
     return DLRN_OK;
 }
 
+static dlrn_status unknown_learner(const dlrn_yaml_doc *doc, const dlrn_yaml *at, const char *name,
+                                   dlrn_error *err)
+{
+    dlrn_status st = DLRN_OK;
+    config_list known = {0};
+    for (size_t k = 0; k < dlrn_learner_count(); k++)
+        DLRN_TRY(config_list_add(&known, dlrn_learner_at(k)->name, err));
+    const char *near = dlrn_nearest(name, (const char *const *)known.v, known.n);
+    st = near ? dlrn_yaml_fail(err, doc, at, "learners: there is no '%s'; did you mean '%s'?", name,
+                               near)
+              : unknown_name(doc, "learners", name, &known, err);
+done:
+    config_list_clear(&known);
+    return st;
+}
+
 static dlrn_status check_learners(const study_config *c, const dlrn_yaml_doc *doc, dlrn_error *err)
 {
-    static const char *const known[] = {"lr",          "svm",     "knn",      "random_forest",
-                                        "extra_trees", "xgboost", "lightgbm", "mlp"};
-    const size_t n = sizeof known / sizeof *known;
     const dlrn_yaml *at = dlrn_yaml_get(dlrn_yaml_root(doc), "learners");
     if (c->learners.n == 0) return dlrn_yaml_fail(err, doc, at, "learners: name at least one");
     for (size_t i = 0; i < c->learners.n; i++) {
-        bool found = false;
-        for (size_t k = 0; k < n; k++)
-            found |= !strcmp(known[k], c->learners.v[i]);
-        if (!found) {
-            const char *near = dlrn_nearest(c->learners.v[i], known, n);
-            return dlrn_yaml_fail(err, doc, at, "learners: there is no '%s'%s%s%s",
-                                  c->learners.v[i], near ? "; did you mean '" : "",
-                                  near ? near : "", near ? "'?" : "");
-        }
+        if (!dlrn_learner_find(c->learners.v[i]))
+            return unknown_learner(doc, at, c->learners.v[i], err);
         for (size_t k = 0; k < i; k++)
             if (!strcmp(c->learners.v[k], c->learners.v[i]))
                 return dlrn_yaml_fail(err, doc, at, "learners: '%s' stands twice",

@@ -14,29 +14,35 @@
 static const char MARKER[] = ".dlrn-output";
 static const char CACHE[] = ".cache";
 
-static dlrn_status is_empty(bool *empty, const char *path, dlrn_error *err)
+/* Whether a folder holds nothing, the marker aside; *exists: there is one. */
+static dlrn_status is_empty(bool *empty, bool *exists, const char *path, dlrn_error *err)
 {
     *empty = true;
+    *exists = false;
     DIR *d = opendir(path);
     if (!d) {
         if (errno == ENOENT) return DLRN_OK;
         return dlrn_fail(err, DLRN_EIO, "%s: %s", path, strerror(errno));
     }
+    *exists = true;
     for (const struct dirent *e; (e = readdir(d));)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) *empty = false;
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+            strcmp(e->d_name, MARKER) != 0)
+            *empty = false;
     closedir(d);
     return DLRN_OK;
 }
 
-dlrn_status folder_open(const char *out, dlrn_error *err)
+dlrn_status folder_open(bool *made, const char *out, dlrn_error *err)
 {
     dlrn_status st;
-    bool empty;
+    bool empty, exists;
+    *made = false;
     char *marker = dlrn_path_join(out, MARKER);
     if (!marker) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
     st = DLRN_OK;
     if (dlrn_file_exists(marker)) goto done;
-    DLRN_TRY(is_empty(&empty, out, err));
+    DLRN_TRY(is_empty(&empty, &exists, out, err));
     if (!empty) {
         st = dlrn_fail(err, DLRN_EINVAL,
                        "%s: holds files and is not an output folder of this program; name an empty "
@@ -45,10 +51,22 @@ dlrn_status folder_open(const char *out, dlrn_error *err)
         goto done;
     }
     DLRN_TRY(dlrn_make_folder(out, err));
+    *made = !exists;
     DLRN_TRY(dlrn_write_file(marker, "dlrn output folder\n", 19, err));
 done:
     free(marker);
     return st;
+}
+
+void folder_withdraw(const char *out, bool made)
+{
+    bool empty, exists;
+    char *marker = dlrn_path_join(out, MARKER);
+    if (marker && is_empty(&empty, &exists, out, NULL) == DLRN_OK && exists && empty) {
+        (void)unlink(marker);
+        if (made) (void)rmdir(out);
+    }
+    free(marker);
 }
 
 dlrn_status folder_path(char **path, const char *out, const char *sub, const char *name,

@@ -7,9 +7,14 @@
 
 #include <dlrn/json.h>
 
-/* Makes `out` a dlrn output folder (with a marker file in it), or takes it where it is one.
- * DLRN_EINVAL where it holds anything else; nothing is written into such a folder. */
-DLRN_MUST_CHECK dlrn_status folder_open(const char *out, dlrn_error *err);
+/* Makes `out` a dlrn output folder (with a marker file in it), or takes it where it is one; *made:
+ * there was no such folder. DLRN_EINVAL where it holds anything else; nothing is written into such
+ * a folder. */
+DLRN_MUST_CHECK dlrn_status folder_open(bool *made, const char *out, dlrn_error *err);
+
+/* After a run that failed: where the marker is all that the folder holds it goes, and a folder that
+ * was made goes with it. */
+void folder_withdraw(const char *out, bool made);
 
 /* out/sub/name; the folder out/sub is made. Freed with free(). */
 DLRN_MUST_CHECK dlrn_status folder_path(char **path, const char *out, const char *sub,

@@ -122,6 +122,7 @@ dlrn_status dlrn_study_run(dlrn_study_summary *out, const char *yaml, const dlrn
     dlrn_status st;
     study_run r = {0};
     size_t last;
+    bool made = false;
     *out = (dlrn_study_summary){0};
     DLRN_TRY(find_last(&last, opts ? opts->until : NULL, err));
     DLRN_TRY(study_run_load(&r, yaml, opts, ex, err));
@@ -129,9 +130,13 @@ dlrn_status dlrn_study_run(dlrn_study_summary *out, const char *yaml, const dlrn
         out->plan = describe_plan(&r, last);
         goto done;
     }
-    DLRN_TRY(folder_open(r.out, err));
+    DLRN_TRY(folder_open(&made, r.out, err));
     if (opts && opts->fresh) folder_forget(r.out);
-    DLRN_TRY(run_steps(&r, last, err));
+    st = run_steps(&r, last, err);
+    if (st != DLRN_OK) {
+        folder_withdraw(r.out, made);
+        goto done;
+    }
     if (!strcmp(steps[last].name, "report")) out->report = dlrn_path_join(r.out, "report.html");
     if (dlrn_json_get(r.results, "performance")) out->table = summary_table(r.results);
 done:

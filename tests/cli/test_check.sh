@@ -45,4 +45,21 @@ run check q/small.yaml
 expect_rc 1
 expect_out "error: id $id"
 
+case_ "a study that fails its check leaves no folder behind, and one that was there as it was"
+run study q/small.yaml -o none
+expect_rc 1
+expect_err "id $id"
+expect_no_file none
+mkdir mine
+run study q/small.yaml -o mine
+expect_rc 1
+expect [ -d mine ]
+expect [ -z "$(ls -A mine)" ]
+run study p/small.yaml -o kept --until check --quiet
+expect_rc 0
+expect_file kept/provenance.json
+run study q/small.yaml -o kept
+expect_rc 1
+expect_file kept/provenance.json
+
 finish

@@ -103,6 +103,9 @@ static void mistakes_are_named_with_their_line(void **state)
            "test_config.yaml, line 1: cohort (the table of cases) is required and missing");
     refuse(MINIMAL "learners: [lr, lihtgbm]\n",
            "test_config.yaml, line 3: learners: there is no 'lihtgbm'; did you mean 'lightgbm'?");
+    refuse(MINIMAL "learners: [rf]\n",
+           "test_config.yaml, line 3: learners: 'rf' is not one of: lr, svm, knn, random_forest, "
+           "extra_trees, xgboost, lightgbm, mlp");
     refuse(MINIMAL "tuning: {folds: 1}\n",
            "test_config.yaml, line 3: folds: '1' is not a whole number from 2 to 50");
     refuse(MINIMAL "selection:\n  - laso\n",
