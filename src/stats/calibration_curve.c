@@ -68,11 +68,17 @@ done:
 
 /* ---- with its band ---- */
 
+static double clip(double v)
+{
+    return fmin(fmax(v, 0), 1);
+}
+
 /* The rows by prediction, and what the band needs of them. */
 typedef struct rows {
     size_t n, clusters;
     double *p, *y, *fitted; /* p ascending                                [n] */
     size_t *cluster;        /* 0..clusters-1; NULL: each row its own      [n] */
+    double *variance;       /* of an outcome, by the curve                [n] */
     double *weight;         /* scratch                                    [n] */
     double *sum;            /* scratch                                    [clusters] */
 } rows;
@@ -81,6 +87,7 @@ static void rows_clear(rows *r)
 {
     free(r->sum);
     free(r->weight);
+    free(r->variance);
     free(r->cluster);
     free(r->fitted);
     free(r->y);
@@ -97,6 +104,7 @@ static dlrn_status rows_init(rows *r, const double *p, const dlrn_truth *t, int 
     DLRN_TRY(dlrn_alloc_or_fail(&r->p, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&r->y, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&r->fitted, t->n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&r->variance, t->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&r->weight, t->n, err));
     dlrn_sort_index(order, p, t->n);
     for (size_t i = 0; i < t->n; i++) {
@@ -112,16 +120,13 @@ static dlrn_status rows_init(rows *r, const double *p, const dlrn_truth *t, int 
             r->cluster[i] = number[order[i]];
     }
     // the variance needs the curve less sharply than the errors along it do
-    st = stats_curve_at_rows(r->fitted, r->p, r->y, r->n, 200, threads, err);
+    DLRN_TRY(stats_curve_at_rows(r->fitted, r->p, r->y, r->n, 200, threads, err));
+    for (size_t i = 0; i < t->n; i++)
+        r->variance[i] = clip(r->fitted[i]) * (1 - clip(r->fitted[i]));
 done:
     free(number);
     free(order);
     return st;
-}
-
-static double clip(double v)
-{
-    return fmin(fmax(v, 0), 1);
 }
 
 /* Variance of the curve at `at`: every row's outcome is drawn with its own probability, or, with
@@ -135,12 +140,12 @@ static double variance_at(const rows *r, double at, double *value)
     for (size_t k = 0; k < r->clusters; k++)
         r->sum[k] = 0;
     for (size_t i = from; i < to; i++) {
-        const double w = r->weight[i], f = clip(r->fitted[i]);
+        const double w = r->weight[i];
         *value += w * r->y[i];
         if (r->cluster)
             r->sum[r->cluster[i]] += w * (r->y[i] - r->fitted[i]);
         else
-            variance += w * w * f * (1 - f);
+            variance += w * w * r->variance[i];
     }
     for (size_t k = 0; k < r->clusters; k++)
         variance += r->sum[k] * r->sum[k];

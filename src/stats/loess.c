@@ -158,6 +158,26 @@ static basis basis_of(const loess_rows *r, const reach *near, double at)
     return b;
 }
 
+/* The same from moments; false where these have lost their digits. */
+static bool basis_of_moments(basis *b, const double s[5], double at, double h)
+{
+    const double m = s[1] / s[0], v = s[2] - m * s[1];
+    const double cube = s[3] - m * (3 * s[2] - m * (3 * s[1] - m * s[0]));
+    const double fourth = s[4] - m * (4 * s[3] - m * (6 * s[2] - m * (4 * s[1] - m * s[0])));
+    const double v2 = fourth - cube * cube / v - v * v / s[0];
+    *b = (basis){.at = at,
+                 .h = h,
+                 .w0 = s[0],
+                 .v = v,
+                 .v2 = v2,
+                 .m = m,
+                 .c = cube / v,
+                 .mean = v / s[0],
+                 .line = true,
+                 .bend = true};
+    return s[0] > 0 && v > 1e-4 * s[2] && v2 > 1e-4 * s[4];
+}
+
 /* What row i adds to the curve at b->at for each unit of its y. */
 static double share_of(const loess_rows *r, size_t i, const basis *b)
 {
@@ -165,6 +185,17 @@ static double share_of(const loess_rows *r, size_t i, const basis *b)
     const double q0 = b->m * b->m + b->c * b->m - b->mean; // where u is 0
     return weight_of(r, i, b) *
            (1 / b->w0 - (b->line ? b->m * t / b->v : 0) + (b->bend ? q0 * q / b->v2 : 0));
+}
+
+/* share_of, row by row, of rows that count once, where line and bend are told. */
+DLRN_WIDE static void share_of_each(double *weight, const double *x, size_t n, const basis *b)
+{
+    const double at = b->at, inverse = 1 / b->h, m = b->m, c = b->c, mean = b->mean;
+    const double level = 1 / b->w0, slope = m / b->v, bend = (m * m + c * m - mean) / b->v2;
+    for (size_t i = 0; i < n; i++) {
+        const double u = (x[i] - at) * inverse, d = fabs(u), near = 1 - d * d * d, t = u - m;
+        weight[i] = near * near * near * (level - slope * t + bend * (t * t - c * t - mean));
+    }
 }
 
 static double fit_at(double at, const loess_rows *r, size_t q, size_t *first)
@@ -186,9 +217,16 @@ void stats_loess_weights(double *weight, size_t *from, size_t *to, double at, co
     const loess_rows rows = {.x = x, .y = x, .n = n, .copies = n};
     size_t first = 0;
     const reach near = reach_of(at, &rows, q > 0 ? q : 1, &first);
-    const basis b = basis_of(&rows, &near, at);
-    for (size_t i = near.from; i < near.to; i++)
-        weight[i] = share_of(&rows, i, &b);
+    double s[MOMENTS];
+    basis b;
+    sum_moments(s, &rows, near.from, near.to, at, near.h);
+    if (basis_of_moments(&b, s, at, near.h)) {
+        share_of_each(weight + near.from, x + near.from, near.to - near.from, &b);
+    } else {
+        b = basis_of(&rows, &near, at);
+        for (size_t i = near.from; i < near.to; i++)
+            weight[i] = share_of(&rows, i, &b);
+    }
     *from = near.from;
     *to = near.to;
 }
