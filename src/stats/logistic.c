@@ -327,7 +327,7 @@ static dlrn_status refuse_separation(const newton *w, const double *step, dlrn_e
         if (fabs(step[j]) > fabs(step[worst])) worst = j;
     return dlrn_fail(err, DLRN_ENUMERIC,
                      "the classes are perfectly separated (by '%s'%s): no finite estimate exists; "
-                     "use Firth's penalty (--firth) or leave it out",
+                     "use Firth's penalty (dlrn stats logistic --firth) or leave it out",
                      worst ? column_name(w->d, worst - 1, buf) : "(Intercept)",
                      w->k > 2 ? " or a combination with it" : "");
 }

@@ -88,8 +88,10 @@ static void separation_is_refused_by_name_and_firth_answers(void **state)
     dlrn_logistic m = {0};
     dlrn_error err;
     assert_int_equal(dlrn_logistic_fit(&m, &d, NULL, &err), DLRN_ENUMERIC);
-    assert_string_equal(err.msg, "the classes are perfectly separated (by 'score'): no finite "
-                                 "estimate exists; use Firth's penalty (--firth) or leave it out");
+    assert_string_equal(
+        err.msg,
+        "the classes are perfectly separated (by 'score'): no finite "
+        "estimate exists; use Firth's penalty (dlrn stats logistic --firth) or leave it out");
     assert_ok(dlrn_logistic_fit(&m, &d, &(dlrn_logistic_opts){.firth = true}, NULL));
     assert_true(m.coefficient[1] > 0.5 && m.coefficient[1] < 5);
     /* the middle of the data is even odds, by symmetry */
