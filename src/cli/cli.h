@@ -122,6 +122,9 @@ bool cli_is_stream(const char *path);
 /* Hooks that draw progress on a terminal, print a line every 10 s elsewhere, stop on SIGINT and
  * SIGTERM (signals are caught from here on). */
 const dlrn_hooks *cli_hooks(const cli_call *call);
+/* Off: SIGINT and SIGTERM end the program where it stands, for work that asks no hook and has put
+ * nothing on the disk yet. On: what is written from here on is written to its end. */
+void cli_catch_signals(bool on);
 /* Ends the progress line, if one is on the screen. */
 void cli_progress_end(void);
 /* 0, SIGINT or SIGTERM. */

@@ -6,7 +6,6 @@
 
 #include "extract.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,13 +110,11 @@ static int extract_one(const cli_call *call, const dlrn_radiomics *s, const char
     dlrn_str out = {0}, why = {0};
     dlrn_error err;
     int code = 0;
-    // nothing is on the disk yet, so a signal may end the program where it stands
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    cli_catch_signals(false);
     dlrn_status st =
         extract_case(&r.f, call->args[0], call->args[1],
                      (extract_region){o->label, EXTRACT_NO_LABEL}, s, &call->exec, &err);
-    (void)cli_hooks(call); // what is written from here on is written to its end
+    cli_catch_signals(true);
     r.done = st == DLRN_OK;
     if (r.done) extract_note_profile(call, &r.f);
     if (st == DLRN_OK) st = print_one(&out, &why, call, &r, format, &err);

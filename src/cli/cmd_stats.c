@@ -139,9 +139,11 @@ int stats_run(const cli_call *call)
     stats_data d = {.call = call, .o = call->opts};
     dlrn_json_set_string(out, "test", test->cli.name);
     dlrn_status st = DLRN_OK;
+    cli_catch_signals(false);
     if (!(test->needs & STATS_NO_FILE)) st = dlrn_table_read(&d.table, call->args[0], &err);
     if (st == DLRN_OK)
         st = d.o->by ? run_by(out, &d, test, &err) : run_group(out, &d, test, SIZE_MAX, NULL, &err);
+    cli_catch_signals(true);
     if (st == DLRN_OK && test->save && d.o->output) st = test->save(call, out, &err);
     code = st == DLRN_OK ? deliver(call, test, out) : cli_fail(call, &err);
     dlrn_json_free(out);

@@ -181,12 +181,17 @@ void cli_progress_end(void)
     now_shown.on_screen = false;
 }
 
+void cli_catch_signals(bool on)
+{
+    struct sigaction action = {.sa_handler = on ? on_signal : SIG_DFL};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 const dlrn_hooks *cli_hooks(const cli_call *call)
 {
     static dlrn_hooks hooks = {&now_shown, on_log, on_progress};
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    cli_catch_signals(true);
     now_shown.call = call;
     now_shown.terminal = isatty(STDERR_FILENO) && getenv("TERM") && strcmp(getenv("TERM"), "dumb");
     return &hooks;

@@ -130,9 +130,9 @@ dlrn_status dlrn_study_run(dlrn_study_summary *out, const char *yaml, const dlrn
         out->plan = describe_plan(&r, last);
         goto done;
     }
-    DLRN_TRY(folder_open(&made, r.out, err));
-    if (opts && opts->fresh) folder_forget(r.out);
-    st = run_steps(&r, last, err);
+    st = folder_open(&made, r.out, err);
+    if (st == DLRN_OK && opts && opts->fresh) folder_forget(r.out);
+    if (st == DLRN_OK) st = run_steps(&r, last, err);
     if (st != DLRN_OK) {
         folder_withdraw(r.out, made);
         goto done;

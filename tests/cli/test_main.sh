@@ -86,6 +86,17 @@ run check read.csv --sheet read.csv
 expect_rc 2
 expect_same read.csv kept.csv
 
+case_ "statistics that would take hours end when they are terminated"
+seq 400 | awk 'BEGIN { print "y,x" } { print ($1 * 7919 % 11 < 5) "," $1 * 31 % 97 }' >long.csv
+"$dlrn" stats validate long.csv --label y --terms x --bootstrap 10000000 >.out 2>.err </dev/null &
+sleep 1
+kill -TERM $!
+began=$(date +%s)
+wait $! 2>/dev/null
+rc=$?
+expect_rc 143
+expect [ $(($(date +%s) - began)) -lt 5 ]
+
 case_ "a command that is terminated says so with 143 and leaves nothing half-written"
 "$dlrn" phantom long --patients 3000 --quiet >.out 2>.err </dev/null &
 sleep 1
