@@ -205,7 +205,7 @@ static const cli_option conformal_options[] = {
      "share of sets that hold the truth (default: 0.9)"},
     {"pooled", 0, CLI_FLAG, STATS_AT(pooled), NULL,
      "coverage over all rows instead of in each class"},
-    {"output", 'o', CLI_TEXT, STATS_AT(output), "FILE",
+    {"output", 'o', CLI_WRITE, STATS_AT(output), "FILE",
      "CSV of the new rows, with a column SCORE_set behind theirs"},
 };
 

@@ -77,8 +77,13 @@ expect_out "version"
 case_ "no command replaces the file that it reads"
 printf 'id,acute,age,centre\n1,0,50,A\n2,1,60,B\n' >read.csv
 cp read.csv kept.csv
-for c in "stats baseline read.csv --label acute" "stats combat read.csv --batch centre" "init read.csv"; do
-    run $c -o ./read.csv
+writers=init
+for t in $tests; do
+    "$dlrn" stats "$t" --help | grep -qF -e "--output " && writers="$writers stats:$t"
+done
+[ "$(echo "$writers" | wc -w)" -ge 4 ] || wrong "too few commands write a file: $writers"
+for c in $writers; do
+    run $(echo "$c" | tr : ' ') read.csv -o ./read.csv
     expect_rc 2
     expect_err "the output would replace read.csv: choose another name"
 done
