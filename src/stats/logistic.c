@@ -8,7 +8,9 @@
 
 #include <dlrn/special.h>
 
+#include "base/lanes.h"
 #include "base/linalg.h"
+#include "stats/refit.h"
 #include "stats/sample.h"
 
 #include <math.h>
@@ -23,6 +25,8 @@ void newton_clear(newton *w)
     free(w->mean);
     free(w->scale);
     free(w->beta);
+    free(w->label);
+    free(w->weight);
     free(w->eta);
     free(w->prob);
     free(w->half);
@@ -167,8 +171,11 @@ dlrn_status newton_init(newton *w, const dlrn_logistic_data *d, const dlrn_logis
     DLRN_TRY(dlrn_alloc_or_fail(&w->mean, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->scale, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->beta, k, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w->eta, d->n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&w->prob, d->n, err));
+    const size_t n = lanes_padded(d->n);
+    DLRN_TRY(dlrn_alloc_or_fail(&w->label, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->weight, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->eta, n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&w->prob, n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->half, d->n * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->information, k * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->factor, k * k, err));
@@ -176,17 +183,15 @@ dlrn_status newton_init(newton *w, const dlrn_logistic_data *d, const dlrn_logis
     DLRN_TRY(dlrn_alloc_or_fail(&w->cholesky, (k + 1) * k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->gradient, k, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->trial, k, err));
+    for (size_t i = 0; i < d->n; i++) {
+        w->label[i] = d->label[i];
+        w->weight[i] = row_weight(d, i);
+    }
     DLRN_TRY(standardise(w, d, err));
     st = check_rank(w, d, err);
 done:
     if (st != DLRN_OK) newton_clear(w);
     return st;
-}
-
-/* log(1 + exp(x)) without overflow */
-static double softplus(double x)
-{
-    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
 }
 
 double dlrn_logistic_probability(double lp)
@@ -198,17 +203,16 @@ double dlrn_logistic_probability(double lp)
 static double evaluate(newton *w, const double *beta)
 {
     const dlrn_logistic_data *d = w->d;
-    double loglik = 0;
+    const size_t n = lanes_padded(d->n);
     for (size_t i = 0; i < d->n; i++) {
         const double *z = w->z + i * w->k;
         double eta = d->offset ? d->offset[i] : 0;
         for (size_t j = 0; j < w->k; j++)
             eta += z[j] * beta[j];
         w->eta[i] = eta;
-        w->prob[i] = dlrn_logistic_probability(eta);
-        loglik -= row_weight(d, i) * softplus(d->label[i] ? -eta : eta);
     }
-    return loglik;
+    refit_probabilities(w->prob, w->eta, n);
+    return refit_loglik(w->eta, w->label, w->weight, n);
 }
 
 /* The information matrix at the current prob; *logdet of it. DLRN_ENUMERIC where it is singular. */
@@ -216,7 +220,7 @@ static dlrn_status inform(newton *w, double *logdet)
 {
     const size_t k = w->k, n = w->d->n;
     for (size_t i = 0; i < n; i++) {
-        const double root = sqrt(row_weight(w->d, i) * w->prob[i] * (1 - w->prob[i]));
+        const double root = sqrt(w->weight[i] * w->prob[i] * (1 - w->prob[i]));
         for (size_t j = 0; j < k; j++)
             w->half[i * k + j] = root * w->z[i * k + j];
     }
@@ -254,7 +258,7 @@ static double leverage(const newton *w, size_t i)
     for (size_t a = 0; a < k; a++)
         for (size_t b = 0; b < k; b++)
             h += z[a] * w->factor[a * k + b] * z[b];
-    return h * row_weight(w->d, i) * w->prob[i] * (1 - w->prob[i]);
+    return h * w->weight[i] * w->prob[i] * (1 - w->prob[i]);
 }
 
 /* Score and curvature. Firth's are those of rows that count h more, half of it as cases: with h
@@ -264,9 +268,9 @@ static dlrn_status score(newton *w)
     const size_t k = w->k;
     memset(w->gradient, 0, k * sizeof *w->gradient);
     for (size_t i = 0; i < w->d->n; i++) {
-        const double *z = w->z + i * k, weight = row_weight(w->d, i), p = w->prob[i];
+        const double *z = w->z + i * k, weight = w->weight[i], p = w->prob[i];
         const double h = w->firth ? leverage(w, i) : 0, root = sqrt((weight + h) * p * (1 - p));
-        const double r = weight * (w->d->label[i] - p) + h * (0.5 - p);
+        const double r = weight * (w->label[i] - p) + h * (0.5 - p);
         for (size_t j = 0; j < k; j++) {
             w->gradient[j] += r * z[j];
             w->half[i * k + j] = root * z[j];
@@ -312,7 +316,7 @@ static bool separates(const newton *w, const double *step)
         double move = 0;
         for (size_t j = 0; j < w->k; j++)
             move += w->z[i * w->k + j] * step[j];
-        if (row_weight(w->d, i) == 0) continue;
+        if (w->weight[i] == 0) continue;
         if ((w->d->label[i] ? move : -move) < -1e-4) return false;
         largest = fmax(largest, fabs(move));
     }
@@ -422,6 +426,13 @@ double newton_loglik(const newton *w)
 static dlrn_status fit_null(double *loglik, newton *w, dlrn_error *err)
 {
     dlrn_status st;
+    if (!w->firth && !w->d->offset) {
+        double n[2] = {0, 0};
+        for (size_t i = 0; i < w->d->n; i++)
+            n[w->d->label[i]] += w->weight[i];
+        *loglik = n[0] * log(n[0] / (n[0] + n[1])) + n[1] * log(n[1] / (n[0] + n[1]));
+        return DLRN_OK;
+    }
     w->frozen = 1;
     w->n_frozen = w->k - 1;
     w->converged = false;

@@ -13,7 +13,8 @@ typedef struct newton {
     double *z;                    /* 1 and the standardised columns                 [n][k] */
     double *mean, *scale;         /* of the columns                                 [k] */
     double *beta;                 /* on the standardised scale                      [k] */
-    double *eta, *prob;           /* at the last beta tried                         [n] */
+    double *label, *weight;       /* 0 beyond n                          [whole lanes of n] */
+    double *eta, *prob;           /* at the last beta tried              [whole lanes of n] */
     double *half;                 /* scratch                                        [n][k] */
     double *information, *factor; /* the matrix and its inverse             [k][k] */
     double *curvature;            /* of the objective, for the steps                [k][k] */

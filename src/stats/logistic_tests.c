@@ -33,7 +33,7 @@ dlrn_status newton_sandwich(newton *w, dlrn_error *err)
                            groups, k));
     DLRN_TRY(dlrn_alloc_or_fail(&sum, groups * k, err));
     for (size_t i = 0; i < d->n; i++) {
-        const double r = (d->weight ? d->weight[i] : 1) * (d->label[i] - w->prob[i]);
+        const double r = w->weight[i] * (w->label[i] - w->prob[i]);
         for (size_t j = 0; j < k; j++)
             sum[number[i] * k + j] += r * w->z[i * k + j];
     }
