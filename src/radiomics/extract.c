@@ -29,9 +29,9 @@ typedef struct job {
     dlrn_region region;
     dlrn_collect *out;
     size_t threads;
-    prepared *ready; /* [room] */
-    size_t n, room;
-    dlrn_rad_values *values; /* [room][n_classes] */
+    prepared *ready; /* [threads] */
+    size_t n;
+    dlrn_rad_values *values; /* [threads][n_classes] */
 } job;
 
 /* force2Ddimension counts numpy's axes of the image as it is: of a 2-D image 0 is y, 1 is x, and 2
@@ -65,6 +65,16 @@ static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
     return fn ? fn(&j->values[i], &p->roi, &p->levels, &p->texture, err) : DLRN_OK;
 }
 
+/* All classes of one image: its pixels stay near the one processor. */
+static dlrn_status prepare_and_compute(void *user, size_t i, size_t w, dlrn_error *err)
+{
+    const job *j = user;
+    dlrn_status st = prepare(user, i, w, err);
+    for (size_t k = 0; k < j->s->n_classes && st == DLRN_OK; k++)
+        st = compute(user, i * j->s->n_classes + k, w, err);
+    return st;
+}
+
 static void clear_ready(job *j)
 {
     for (size_t i = 0; i < j->n; i++) {
@@ -75,14 +85,20 @@ static void clear_ready(job *j)
     j->n = 0;
 }
 
-/* The classes of the images that wait. */
+/* The classes of the images that wait: an image for each thread, or the classes of the last ones
+ * shared out. */
 static dlrn_status compute_ready(job *j, dlrn_error *err)
 {
     dlrn_status st;
+    const int threads = (int)j->threads;
     const size_t n_classes = j->s->n_classes;
     memset(j->values, 0, j->n * n_classes * sizeof *j->values);
-    DLRN_TRY(dlrn_parallel_for(j->n, (int)j->threads, prepare, j, err));
-    DLRN_TRY(dlrn_parallel_for(j->n * n_classes, (int)j->threads, compute, j, err));
+    if (j->n == j->threads) {
+        DLRN_TRY(dlrn_parallel_for(j->n, threads, prepare_and_compute, j, err));
+    } else {
+        DLRN_TRY(dlrn_parallel_for(j->n, threads, prepare, j, err));
+        DLRN_TRY(dlrn_parallel_for(j->n * n_classes, threads, compute, j, err));
+    }
     for (size_t i = 0; i < j->n; i++)
         for (size_t k = 0; k < n_classes; k++)
             if (class_fns[j->s->class_[k].id])
@@ -97,15 +113,7 @@ static dlrn_status take_image(void *user, const dlrn_rad_image *im, dlrn_error *
 {
     job *j = user;
     j->ready[j->n++] = (prepared){.im = *im};
-    return j->n < j->room ? DLRN_OK : compute_ready(j, err);
-}
-
-/* Images that wait for each other: for the sake of memory no more than keep the threads busy with
- * their classes, but small ones as many as there are threads. */
-static size_t images_at_once(const dlrn_radiomics *s, const dlrn_region *r, size_t threads)
-{
-    enum { SMALL = 1 << 17 };
-    return r->n <= SMALL ? threads : 1 + (threads - 1) / (s->n_classes ? s->n_classes : 1);
+    return j->n < j->threads ? DLRN_OK : compute_ready(j, err);
 }
 
 /* Whether any class looks at grey values. */
@@ -123,9 +131,8 @@ static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dl
     dlrn_status st;
     job j = {.s = s, .out = out, .threads = (size_t)dlrn_exec_threads(ex)};
     DLRN_TRY(dlrn_region_make(&j.region, &c->mask, c->lo, c->size, err));
-    j.room = images_at_once(s, &j.region, j.threads);
-    DLRN_TRY(dlrn_alloc_or_fail(&j.ready, j.room, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.room * s->n_classes, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&j.ready, j.threads, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.threads * s->n_classes, err));
     DLRN_TRY(dlrn_rad_each_image(s, c, take_image, &j, ex, err));
     DLRN_TRY(compute_ready(&j, err));
 done:

@@ -66,7 +66,7 @@ static void a_radiograph(void **state)
     compare_threads(2, (const int64_t[3]){61, 47, 1}, 13 * 90);
 }
 
-/* Large enough that filters share out their rows, and that images wait for each other less. */
+/* Large enough that filters share out their rows. */
 static void a_large_radiograph(void **state)
 {
     (void)state;
