@@ -40,12 +40,6 @@ void dlrn_cohort_clear(dlrn_cohort *c)
     free_texts(c->mask, c->rows);
     free_texts(c->mask2, c->rows);
     free(c->mask_label);
-    for (size_t k = 0; c->clinical && k < c->n_clinical; k++) {
-        free(c->clinical[k].column);
-        free(c->clinical[k].value);
-        free_texts(c->clinical[k].level, c->clinical[k].n_levels);
-    }
-    free(c->clinical);
     *c = (dlrn_cohort){0};
 }
 
@@ -411,111 +405,6 @@ done:
     return st;
 }
 
-/* ---- clinical columns ---- */
-
-/* Different values of the column that are not missing, in the order of their numbers, or of their
- * texts. first[]: a row that holds each. */
-static dlrn_status list_levels(size_t *first, size_t *count, const reader *r, size_t j,
-                               const double *number)
-{
-    const size_t n = r->c->rows;
-    size_t *order = NULL;
-    seen *v = NULL;
-    dlrn_status st;
-    DLRN_TRY(dlrn_alloc_or_fail(&order, n, r->err));
-    DLRN_TRY(sort_column(&v, r, j));
-    if (number) {
-        dlrn_sort_index(order, number, n);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            order[i] = v[i].row;
-    }
-    *count = 0;
-    for (size_t k = 0; k < n; k++) {
-        const size_t i = order[k];
-        if (dlrn_table_missing(r->t, j, i)) continue;
-        const size_t last = *count ? first[*count - 1] : 0;
-        const bool same = *count && (number ? number[i] == number[last]
-                                            : !strcmp(dlrn_table_text(r->t, j, i),
-                                                      dlrn_table_text(r->t, j, last)));
-        if (!same) first[(*count)++] = i;
-    }
-done:
-    free(v);
-    free(order);
-    return st;
-}
-
-static dlrn_status put_reference_first(const reader *r, size_t *first, size_t count, size_t j,
-                                       const dlrn_clinical_spec *spec)
-{
-    if (!spec->reference) return DLRN_OK;
-    for (size_t k = 0; k < count; k++) {
-        const size_t row = first[k];
-        if (!same_value(dlrn_table_text(r->t, j, row), spec->reference)) continue;
-        memmove(first + 1, first, k * sizeof *first);
-        first[0] = row;
-        return DLRN_OK;
-    }
-    return dlrn_fail(r->err, DLRN_EINVAL, "%s, column %s: no row holds the reference level '%s'",
-                     r->name, spec->column, spec->reference);
-}
-
-static dlrn_status fill_levels(const reader *r, dlrn_clinical *out, size_t j, const size_t *first,
-                               size_t count)
-{
-    dlrn_status st;
-    DLRN_TRY(dlrn_alloc_or_fail(&out->level, count, r->err));
-    out->n_levels = count;
-    for (size_t k = 0; k < count; k++)
-        DLRN_TRY(copy_text(&out->level[k], dlrn_table_text(r->t, j, first[k]), r->err));
-    for (size_t i = 0; i < r->c->rows; i++) {
-        out->value[i] = (double)NAN;
-        for (size_t k = 0; k < count && !dlrn_table_missing(r->t, j, i); k++)
-            if (same_value(dlrn_table_text(r->t, j, i), out->level[k])) {
-                out->value[i] = (double)k;
-                break;
-            }
-    }
-done:
-    return st;
-}
-
-static dlrn_status read_clinical(const reader *r, dlrn_clinical *out,
-                                 const dlrn_clinical_spec *spec)
-{
-    const size_t n = r->c->rows;
-    const double *number = NULL;
-    size_t j, *first = NULL, count = 0;
-    dlrn_status st;
-    DLRN_TRY(dlrn_table_need(&j, r->t, spec->column, r->err));
-    DLRN_TRY(copy_text(&out->column, spec->column, r->err));
-    DLRN_TRY(dlrn_alloc_or_fail(&out->value, n, r->err));
-    DLRN_TRY(dlrn_alloc_or_fail(&first, n, r->err));
-    if (spec->type == DLRN_CLINICAL_NUMBER || dlrn_table_is_numeric(r->t, j))
-        DLRN_TRY(dlrn_table_numbers(&number, r->t, j, r->err));
-    DLRN_TRY(list_levels(first, &count, r, j, number));
-    out->type = spec->type;
-    if (out->type == DLRN_CLINICAL_AUTO)
-        out->type = count == 2 ? DLRN_CLINICAL_BINARY
-                    : number   ? DLRN_CLINICAL_NUMBER
-                               : DLRN_CLINICAL_CATEGORY;
-    if (out->type == DLRN_CLINICAL_BINARY && count > 2) {
-        st = dlrn_fail(r->err, DLRN_EINVAL, "%s, column %s: %zu different values; binary has two",
-                       r->name, spec->column, count);
-        goto done;
-    }
-    if (out->type == DLRN_CLINICAL_NUMBER) {
-        memcpy(out->value, number, n * sizeof *number);
-        goto done;
-    }
-    DLRN_TRY(put_reference_first(r, first, count, j, spec));
-    DLRN_TRY(fill_levels(r, out, j, first, count));
-done:
-    free(first);
-    return st;
-}
-
 /* ---- all together ---- */
 
 static dlrn_status read_all(const reader *r)
@@ -534,10 +423,6 @@ static dlrn_status read_all(const reader *r)
     DLRN_TRY(read_labels(r));
     DLRN_TRY(read_cohorts(r));
     DLRN_TRY(read_files(r));
-    DLRN_TRY(dlrn_alloc_or_fail(&c->clinical, r->roles->n_clinical, r->err));
-    c->n_clinical = r->roles->n_clinical;
-    for (size_t k = 0; k < c->n_clinical; k++)
-        DLRN_TRY(read_clinical(r, &c->clinical[k], &r->roles->clinical[k]));
 done:
     return st;
 }
@@ -549,16 +434,5 @@ dlrn_status dlrn_cohort_from_table(dlrn_cohort *out, dlrn_table *table,
     const reader r = {out, table, roles, dlrn_table_name(table), err};
     const dlrn_status st = read_all(&r);
     if (st != DLRN_OK) dlrn_cohort_clear(out);
-    return st;
-}
-
-dlrn_status dlrn_cohort_read(dlrn_cohort *out, const char *path, const dlrn_cohort_roles *roles,
-                             dlrn_error *err)
-{
-    dlrn_table *t = NULL;
-    *out = (dlrn_cohort){0};
-    dlrn_status st = dlrn_table_read(&t, path, err);
-    if (st == DLRN_OK) st = dlrn_cohort_from_table(out, t, roles, err);
-    dlrn_table_free(t);
     return st;
 }

@@ -7,11 +7,6 @@
 #include "support/near.h"
 
 static const char *const tests_of_study[] = {"internal", "external"};
-static const dlrn_clinical_spec clinical[] = {
-    {"age", DLRN_CLINICAL_AUTO, NULL},
-    {"sex", DLRN_CLINICAL_AUTO, "male"},
-    {"level", DLRN_CLINICAL_AUTO, NULL},
-};
 
 static dlrn_cohort_roles roles(void)
 {
@@ -44,10 +39,8 @@ static dlrn_status read_text(dlrn_cohort *c, const char *text, const dlrn_cohort
 static void roles_become_arrays(void **state)
 {
     (void)state;
-    dlrn_cohort_roles r = roles();
+    const dlrn_cohort_roles r = roles();
     dlrn_cohort c;
-    r.clinical = clinical;
-    r.n_clinical = 3;
     assert_ok(read_text(&c,
                         "id,patient,centre,cohort,image,mask,mask_label,acute,age,sex,level\n"
                         "a,p1,north,training,i/1.nii,m/1.nii,2,1,70,female,L1\n"
@@ -68,14 +61,6 @@ static void roles_become_arrays(void **state)
     assert_string_equal(c.image[2], "/i/2.nii");
     assert_null(c.mask[3]);
     assert_null(c.mask2);
-    assert_int_equal(c.clinical[0].type, DLRN_CLINICAL_NUMBER);
-    assert_true(isnan(c.clinical[0].value[2]));
-    assert_int_equal(c.clinical[1].type, DLRN_CLINICAL_BINARY);
-    assert_string_equal(c.clinical[1].level[0], "male");
-    assert_near(c.clinical[1].value[0], 1, 0, 0);
-    assert_int_equal(c.clinical[2].type, DLRN_CLINICAL_CATEGORY);
-    assert_string_equal(c.clinical[2].level[2], "T12");
-    assert_true(isnan(c.clinical[2].value[2]));
     dlrn_cohort_clear(&c);
 }
 
