@@ -15,8 +15,8 @@ static const char *const params[] = {
     "imageType: {Original: {}, Square: {}}\nfeatureClass: {firstorder: , glcm: }\n",
     "featureClass: {firstorder: }\nsetting: {normalize: true, binWidth: 0.5}\n",
     "featureClass: {firstorder: }\nsetting: {resegmentRange: [20, 90]}\n",
-    "featureClass: {firstorder: }\nsetting: {resampledPixelSpacing: [2, 2], "
-    "interpolator: sitkLinear}\n",
+    ("featureClass: {firstorder: }\nsetting: {resampledPixelSpacing: [2, 2], "
+     "interpolator: sitkLinear}\n"),
     "featureClass: {firstorder: }\nsetting: {preCrop: true, padDistance: 1}\n",
     "featureClass: {firstorder: }\nsetting: {boxPercentiles: [1, 99], binCount: 8}\n",
 };
