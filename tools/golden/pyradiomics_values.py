@@ -175,12 +175,13 @@ def spread(paths, params, names, times=16, deep=True):
 
 
 def same_but_for_rounding(a, b):
-    """Whether two texts are numbers a few units in the last place apart."""
+    """Whether two texts are numbers a few units in the last place apart (as the mean of resampled voxels, of which
+    every one may be a unit off)."""
     try:
         a, b = float(a), float(b)
     except ValueError:
         return False
-    return abs(a - b) <= 8 * np.spacing(max(abs(a), abs(b)))
+    return abs(a - b) <= 32 * np.spacing(max(abs(a), abs(b)))
 
 
 def undecided(got, want, moved):
