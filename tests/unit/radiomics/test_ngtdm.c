@@ -32,7 +32,7 @@ static double value(const dlrn_features *f, const char *name)
     for (size_t k = 0; k < f->n; k++)
         if (strstr(f->name[k], name)) return f->value[k];
     fail_msg("no %s", name);
-    return NAN;
+    return (double)NAN;
 }
 
 /* Busyness, Coarseness, Complexity, Contrast, Strength of an image of levels from 1. */

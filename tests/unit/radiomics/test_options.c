@@ -94,7 +94,7 @@ static void shape_alone_needs_no_grey_value(void **state)
     assert_ok(dlrn_image_alloc(&im, 2, (int64_t[3]){3, 3, 1}, NULL));
     assert_ok(dlrn_image_alloc(&mask, 2, im.dim, NULL));
     for (int k = 0; k < 9; k++) {
-        im.v[k] = NAN;
+        im.v[k] = (double)NAN;
         mask.v[k] = 1;
     }
     im.stored = DLRN_PIXEL_F64;
