@@ -191,6 +191,8 @@ static int run(const cli_call *call)
         return cli_usage(call, "--batch takes its images from the table; '%s' is one too many",
                          call->args[0]);
     if (o->batch && !o->out) return cli_usage(call, "--batch needs -o FILE");
+    if (!o->batch && call->n_args == 1 && dlrn_path_has_ext(call->args[0], ".csv"))
+        return cli_usage(call, "a table of cases needs its option: --batch %s", call->args[0]);
     if (!o->batch && call->n_args != 2)
         return cli_usage(call, "expected IMAGE and MASK, found %zu file%s", call->n_args,
                          call->n_args == 1 ? "" : "s");
