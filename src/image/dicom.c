@@ -106,7 +106,8 @@ static dlrn_status check_colour(const dlrn_dicom_head *h, int64_t channel, dlrn_
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a colour (or palette) DICOM image; dlrn needs MONOCHROME1 or "
                          "MONOCHROME2: convert it to grey");
-    if (h->frames == 1 && !h->bytes)
+    if (h->frames != 1) return DLRN_OK;
+    if (!h->bytes || h->samples != 3)
         return dlrn_fail(err, DLRN_EUNSUPPORTED,
                          "a DICOM image whose colours are not RGB or a palette: convert it to RGB, "
                          "or to grey");
