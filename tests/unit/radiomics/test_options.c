@@ -84,12 +84,25 @@ static void one_level_of_lbp3d_is_that_of_more(void **state)
     dlrn_features_clear(&b);
 }
 
+/* The one feature of a case that is given; clears image and mask. */
+static double only_feature(const char *params, dlrn_image *im, dlrn_image *mask)
+{
+    dlrn_radiomics *s = NULL;
+    dlrn_features f = {0};
+    assert_ok(dlrn_radiomics_parse(&s, params, strlen(params), "p.yaml", NULL));
+    assert_ok(dlrn_radiomics_extract(&f, im, mask, s, NULL, NULL));
+    assert_int_equal(f.n, 1);
+    const double value = f.value[0];
+    dlrn_features_clear(&f);
+    dlrn_radiomics_free(s);
+    dlrn_image_clear(im);
+    dlrn_image_clear(mask);
+    return value;
+}
+
 static void shape_alone_needs_no_grey_value(void **state)
 {
     (void)state;
-    static const char params[] = "featureClass: {shape2D: [PixelSurface]}\n";
-    dlrn_radiomics *s = NULL;
-    dlrn_features f = {0};
     dlrn_image im, mask;
     assert_ok(dlrn_image_alloc(&im, 2, (int64_t[3]){3, 3, 1}, NULL));
     assert_ok(dlrn_image_alloc(&mask, 2, im.dim, NULL));
@@ -98,25 +111,14 @@ static void shape_alone_needs_no_grey_value(void **state)
         mask.v[k] = 1;
     }
     im.stored = DLRN_PIXEL_F64;
-    assert_ok(dlrn_radiomics_parse(&s, params, sizeof params - 1, "p.yaml", NULL));
-    assert_ok(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, NULL));
-    assert_int_equal(f.n, 1);
-    assert_true(f.value[0] == 9);
-    dlrn_features_clear(&f);
-    dlrn_radiomics_free(s);
-    dlrn_image_clear(&im);
-    dlrn_image_clear(&mask);
+    assert_true(only_feature("featureClass: {shape2D: [PixelSurface]}\n", &im, &mask) == 9);
 }
 
 /* Pairs of which the left one has one level and the right one many, in rows that do not touch. */
 static void a_side_of_one_level_is_fully_correlated(void **state)
 {
     (void)state;
-    static const char params[] = "setting: {symmetricalGLCM: false, binWidth: 10}\n"
-                                 "featureClass: {glcm: [Correlation]}\n";
     for (int64_t n = 2; n <= 40; n++) {
-        dlrn_radiomics *s = NULL;
-        dlrn_features f = {0};
         dlrn_image im, mask;
         assert_ok(dlrn_image_alloc(&im, 2, (int64_t[3]){2, 2 * n, 1}, NULL));
         assert_ok(dlrn_image_alloc(&mask, 2, im.dim, NULL));
@@ -126,14 +128,9 @@ static void a_side_of_one_level_is_fully_correlated(void **state)
             mask.v[4 * k] = mask.v[4 * k + 1] = 1;
         }
         im.stored = DLRN_PIXEL_I16;
-        assert_ok(dlrn_radiomics_parse(&s, params, sizeof params - 1, "p.yaml", NULL));
-        assert_ok(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, NULL));
-        assert_int_equal(f.n, 1);
-        assert_true(f.value[0] == 1);
-        dlrn_features_clear(&f);
-        dlrn_radiomics_free(s);
-        dlrn_image_clear(&im);
-        dlrn_image_clear(&mask);
+        assert_true(only_feature("setting: {symmetricalGLCM: false, binWidth: 10}\n"
+                                 "featureClass: {glcm: [Correlation]}\n",
+                                 &im, &mask) == 1);
     }
 }
 
