@@ -193,6 +193,17 @@ done:
     return st;
 }
 
+/* x without the rounding of its sums: a turned pattern has the same value, so it must not differ by
+ * that. To 42 bits, so that the half of a value, where an edge between bins may lie, is rounded as
+ * that value is; below 1/4 to 2^-43. */
+static double steady(double x)
+{
+    int exponent;
+    (void)frexp(x, &exponent);
+    const int bits = 42 - (exponent > -1 ? exponent : -1);
+    return ldexp(rint(ldexp(x, bits)), -bits);
+}
+
 /* The norms over the sphere of what each degree takes of the bits. */
 static void write_norms(const pattern *p, const double *sample, double centre, size_t slot)
 {
@@ -211,8 +222,7 @@ static void write_norms(const pattern *p, const double *sample, double centre, s
         for (int a = 0; a < 2 * n + 1; a++)
             for (int b = 0; b < 2 * n + 1; b++)
                 sum += own[a] * own[b] * *g++;
-        // a turned pattern has the same value, so it must not differ by the rounding of its sums
-        p->out[n][slot] = sum > 0 ? rint(sqrt(sum) * 0x1p40) * 0x1p-40 : 0;
+        p->out[n][slot] = sum > 0 ? steady(sqrt(sum)) : 0;
     }
 }
 

@@ -113,11 +113,35 @@ static void normalised_resegmented_and_cropped_images_are_as_defined(void **stat
     dlrn_mask_clear(&cut_mask);
 }
 
+/* lbp-3D-m1 grows with the number of samples that are not below the centre. */
+static void half_as_many_samples_have_half_the_norm(void **state)
+{
+    (void)state;
+    dlrn_image im = noise(3, 12, 11, 10);
+    dlrn_filtered f = {0};
+    dlrn_filter_opts o = {.lbp3d_levels = 1, .lbp3d_subdivision = 1};
+    int halves = 0;
+    assert_ok(dlrn_filter_apply(&f, &im, "LBP3D", &o, NULL, NULL));
+    assert_string_equal(f.v[0].name, "lbp-3D-m1");
+    const double *v = f.v[0].image.v;
+    for (int i = 0; i < 12 * 11 * 10; i++)
+        for (int j = 0; j < 12 * 11 * 10; j++)
+            for (int times = 1; times <= 4; times *= 2) {
+                if (!(v[i] > 0.5) || fabs(v[j] - times * v[i]) > 1e-9) continue;
+                assert_true(v[j] == times * v[i]);
+                halves += times > 1;
+            }
+    assert_true(halves > 100);
+    dlrn_filtered_clear(&f);
+    dlrn_image_clear(&im);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_box_and_more_threads_give_the_same_bits),
         cmocka_unit_test(one_slice_has_a_2d_log_of_the_2d_image_s_values),
+        cmocka_unit_test(half_as_many_samples_have_half_the_norm),
         cmocka_unit_test(what_no_filter_knows_is_refused_by_name),
         cmocka_unit_test(normalised_resegmented_and_cropped_images_are_as_defined),
     };
