@@ -32,7 +32,8 @@ typedef struct dlrn_phantom_opts {
 
 /* Writes the folder `out`: images/, masks/ (two readers), cohort.csv, study.yaml, truth.csv (what
  * was drawn into each vertebra) and phantom.json. It appears whole or not at all; a folder made by
- * an earlier call is replaced, any other that is not empty is refused (DLRN_EINVAL). The same bytes
+ * an earlier call is replaced where it holds nothing else, any other that is not empty is refused
+ * (DLRN_EINVAL). The same bytes
  * for the same options, whatever the number of threads. Reports progress as stage "phantom". */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_phantom_generate(const char *out,
                                                            const dlrn_phantom_opts *opts,

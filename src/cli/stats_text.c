@@ -358,8 +358,12 @@ void stats_print(dlrn_str *out, const dlrn_json *result, stats_view_fn *view)
     }
     dlrn_str_add(out, "\n");
     for (bool any = dlrn_json_first(groups, &m); any; any = dlrn_json_next(groups, &m)) {
+        const char *reason = dlrn_json_get_string(m.value, "reason", NULL);
         dlrn_str_addf(out, "\n%s: ", m.key);
-        print_view(out, m.value, dlrn_json_get(m.value, "reason") ? NULL : view);
+        if (reason && dlrn_json_size(m.value) == 1)
+            dlrn_str_addf(out, "%s\n", reason);
+        else
+            print_view(out, m.value, reason ? NULL : view);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <dlrn/json.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <inttypes.h>
@@ -233,6 +234,28 @@ static void remove_tree(const char *path)
     (void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Refuses a folder that holds anything but the parts of a phantom, such as the study made of it. */
+static dlrn_status only_parts(const char *folder, dlrn_error *err)
+{
+    static const char *const parts[] = {".",          "..",         "images",    "masks",
+                                        "cohort.csv", "study.yaml", "truth.csv", "phantom.json"};
+    dlrn_status st = DLRN_OK;
+    DIR *d = opendir(folder);
+    if (!d) return dlrn_fail(err, DLRN_EIO, "%s: %s", folder, strerror(errno));
+    for (const struct dirent *e; st == DLRN_OK && (e = readdir(d));) {
+        size_t k = 0;
+        while (k < sizeof parts / sizeof *parts && strcmp(e->d_name, parts[k]) != 0)
+            k++;
+        if (k == sizeof parts / sizeof *parts)
+            st = dlrn_fail(err, DLRN_EINVAL,
+                           "%s: is there already and holds %s, which is no part of a phantom; move "
+                           "it away or choose another folder",
+                           folder, e->d_name);
+    }
+    closedir(d);
+    return st;
+}
+
 /* Free to write there: nothing, an empty folder, or a phantom of ours, which *old tells. */
 static dlrn_status check_target(bool *old, const char *out, dlrn_error *err)
 {
@@ -241,7 +264,7 @@ static dlrn_status check_target(bool *old, const char *out, dlrn_error *err)
     char *mark = dlrn_path_join(out, "phantom.json");
     *old = mark && dlrn_file_exists(mark);
     free(mark);
-    if (*old) return DLRN_OK;
+    if (*old) return only_parts(out, err);
     return dlrn_fail(err, DLRN_EINVAL,
                      "%s: is there already and was not made by dlrn phantom; choose another folder",
                      out);
@@ -302,6 +325,7 @@ dlrn_status dlrn_phantom_generate(const char *out, const dlrn_phantom_opts *opts
     }
     j.folder = part.s;
     DLRN_TRY(phantom_plan_draw(&j.plan, &o, err));
+    if (dlrn_file_exists(part.s)) DLRN_TRY(only_parts(part.s, err));
     remove_tree(part.s); // what an interrupted run left
     begun = true;
     DLRN_TRY(make_parts(&j, err));

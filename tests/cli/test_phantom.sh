@@ -72,6 +72,21 @@ expect_err "thesis: is there already and was not made by dlrn phantom; choose an
 expect [ "$(ls thesis)" = chapter1.txt ]
 expect_no_file thesis.part
 
+case_ "a phantom with a study of it inside is not replaced, nor a folder under its temporary name"
+cp -r c studied
+mkdir studied/study_out
+echo hours >studied/study_out/report.html
+run phantom studied --patients 8 --size 192
+expect_rc 1
+expect_err "studied: is there already and holds study_out, which is no part of a phantom; move it away"
+expect [ "$(cat studied/study_out/report.html)" = hours ]
+mkdir new.part
+echo words >new.part/notes.txt
+run phantom new --patients 8 --size 192
+expect_rc 1
+expect_err "new.part: is there already and holds notes.txt"
+expect_file new.part/notes.txt
+
 case_ "options out of range are refused and nothing is written"
 run phantom x --patients 3
 expect_rc 1

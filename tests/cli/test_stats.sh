@@ -271,6 +271,9 @@ run stats roc groups.csv --label y --score p --by g --json
 expect_rc 0
 expect_out '"auc": 0.75'
 expect_out '"reason": "g = b: groups.csv: no row to work on: each of the 2 lacks a value (column '"'p': 2)"'"'
+run stats roc groups.csv --label y --score p --by g
+expect_rc 0
+expect_out "b: g = b: groups.csv: no row to work on: each of the 2 lacks a value (column 'p': 2)"
 grep -v ,a groups.csv >none.csv
 run stats roc none.csv --label y --score p --by g
 expect_rc 1
