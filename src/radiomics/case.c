@@ -103,17 +103,45 @@ static double percentile(const double *v, size_t n, double q)
     return k + 1 < n ? v[k] + (v[k + 1] - v[k]) * (at - (double)k) : v[k];
 }
 
+/* low..high becomes 0..255, and what lies beyond is held at the ends. */
+DLRN_WIDE static void scale(double *v, size_t n, double low, double high)
+{
+    enum { LANES = 16 };
+    const double range = high - low;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++) {
+            const double x = (v[i + k] - low) / range;
+            v[i + k] = 255 * (x < 0 ? 0 : x > 1 ? 1 : x);
+        }
+    for (; i < n; i++) {
+        const double x = (v[i] - low) / range;
+        v[i] = 255 * (x < 0 ? 0 : x > 1 ? 1 : x);
+    }
+}
+
+dlrn_status dlrn_rad_own_pixels(dlrn_rad_case *c, dlrn_error *err)
+{
+    const size_t n = (size_t)(c->image.dim[0] * c->image.dim[1] * c->image.dim[2]);
+    if (c->owns_image) return DLRN_OK;
+    double *v = dlrn_alloc_uncleared(n, sizeof *v);
+    if (!v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
+    memcpy(v, c->image.v, n * sizeof *v);
+    c->image.v = v;
+    c->owns_image = true;
+    return DLRN_OK;
+}
+
 /* Grey values clipped to two percentiles inside the region's box and scaled to 0..255. */
 static dlrn_status scale_to_box(dlrn_rad_case *c, const dlrn_rad_value *q, dlrn_error *err)
 {
     dlrn_status st;
-    double *box = NULL, *scaled = NULL;
+    double *box = NULL;
     const int64_t *d = c->image.dim;
     const size_t all = (size_t)(d[0] * d[1] * d[2]);
     const size_t n = (size_t)(c->size[0] * c->size[1] * c->size[2]);
     size_t k = 0;
     DLRN_TRY(dlrn_alloc_or_fail(&box, n, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&scaled, all, err));
     for (int64_t z = 0; z < c->size[2]; z++)
         for (int64_t y = 0; y < c->size[1]; y++)
             for (int64_t x = 0; x < c->size[0]; x++)
@@ -135,18 +163,11 @@ static dlrn_status scale_to_box(dlrn_rad_case *c, const dlrn_rad_value *q, dlrn_
                       low);
         goto done;
     }
-    for (size_t i = 0; i < all; i++) {
-        const double x = (c->image.v[i] - low) / (high - low);
-        scaled[i] = 255 * (x < 0 ? 0 : x > 1 ? 1 : x);
-    }
-    if (c->owns_image) free(c->image.v);
-    c->image.v = scaled;
+    DLRN_TRY(dlrn_rad_own_pixels(c, err));
+    scale(c->image.v, all, low, high);
     c->image.stored = DLRN_PIXEL_F64;
-    c->owns_image = true;
-    scaled = NULL;
 done:
     free(box);
-    free(scaled);
     return st;
 }
 

@@ -29,6 +29,8 @@ DLRN_MUST_CHECK dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect 
                                                const dlrn_radiomics *s, const dlrn_rad_input *in,
                                                const dlrn_exec *ex, dlrn_error *err);
 void dlrn_rad_case_clear(dlrn_rad_case *c);
+/* A copy of the pixels where they are borrowed, to be changed. */
+DLRN_MUST_CHECK dlrn_status dlrn_rad_own_pixels(dlrn_rad_case *c, dlrn_error *err);
 
 /* The geometry of the mask: its own, or the image's where one of them does not know its spacing. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cpu.h"
+#include "base/wide.h"
 #include "radiomics/filters_own.h"
 
 enum { GROUP = 16 };
@@ -84,11 +84,12 @@ static void plan_pass(deriche *p, int order, double sd, double sigma)
     }
 }
 
-/* Both recursions over GROUP lines: x, y, z are [n][GROUP] with n >= 4; y becomes the result. */
-DLRN_WIDE static void run_lines(double (*restrict y)[GROUP], double (*restrict z)[GROUP],
-                                const double (*restrict x)[GROUP], int64_t n, const deriche *p)
+/* Both recursions over GROUP lines: x and y are [n][GROUP] with n >= 4; y becomes the result at the
+ * samples keep[0] .. keep[1] - 1. Each recursion ends where no later sample needs it. */
+DLRN_WIDE static void run_lines(double (*restrict y)[GROUP], const double (*restrict x)[GROUP],
+                                int64_t n, const int64_t keep[2], const deriche *p)
 {
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < keep[1]; i++) {
         const double *x0 = x[i], *x1 = x[i > 0 ? i - 1 : 0];
         const double *x2 = x[i > 1 ? i - 2 : 0], *x3 = x[i > 2 ? i - 3 : 0];
         // before the line: x stays at its first value, y at what that tends to
@@ -104,37 +105,47 @@ DLRN_WIDE static void run_lines(double (*restrict y)[GROUP], double (*restrict z
         }
     }
     const int64_t e = n - 1;
-    for (int64_t i = e; i >= 0; i--) {
+    double last[4][GROUP]; // the results of four samples back, sample i at i % 4
+    for (int64_t i = e; i >= keep[0]; i--) {
         const double *x1 = x[i + 1 < e ? i + 1 : e], *x2 = x[i + 2 < e ? i + 2 : e];
         const double *x3 = x[i + 3 < e ? i + 3 : e], *x4 = x[i + 4 < e ? i + 4 : e];
         const int64_t past = e - i;
-        const double *z1 = past > 0 ? z[i + 1] : x[e], *z2 = past > 1 ? z[i + 2] : x[e];
-        const double *z3 = past > 2 ? z[i + 3] : x[e], *z4 = past > 3 ? z[i + 4] : x[e];
+        const double *z1 = past > 0 ? last[(i + 1) % 4] : x[e];
+        const double *z2 = past > 1 ? last[(i + 2) % 4] : x[e];
+        const double *z3 = past > 2 ? last[(i + 3) % 4] : x[e];
+        const double *z4 = past > 3 ? last[i % 4] : x[e];
         const double c1 = past > 0 ? p->d[0] : p->bm[0], c2 = past > 1 ? p->d[1] : p->bm[1];
         const double c3 = past > 2 ? p->d[2] : p->bm[2], c4 = past > 3 ? p->d[3] : p->bm[3];
-        double *out = z[i];
+        double z[GROUP];
         for (int k = 0; k < GROUP; k++) {
             const double now =
                 x1[k] * p->m[0] + x2[k] * p->m[1] + x3[k] * p->m[2] + x4[k] * p->m[3];
-            out[k] = now - (z1[k] * c1 + z2[k] * c2 + z3[k] * c3 + z4[k] * c4);
+            z[k] = now - (z1[k] * c1 + z2[k] * c2 + z3[k] * c3 + z4[k] * c4);
         }
-    }
-    for (int64_t i = 0; i < n; i++)
+        memcpy(last[i % 4], z, sizeof z);
+        if (i >= keep[1]) continue;
         for (int k = 0; k < GROUP; k++)
-            y[i][k] += z[i][k];
+            y[i][k] += z[k];
+    }
 }
+
+/* Numbers of a part of the image: all of each axis, but of one axis the box alone. */
+typedef struct part {
+    float *v;
+    int64_t lo[3], step[3]; /* first index and distance along x, y, z */
+} part;
 
 /* One pass along one axis: whole lines go in; what comes out is kept where a later pass or the box
  * needs it. */
 typedef struct pass {
-    const double *from_image; /* the first pass of a derivative, else NULL */
-    float *v;                 /* result, and source of later passes */
-    int64_t n, stride;        /* of the axis */
+    const dlrn_image *image; /* the source of the first pass of a derivative, else NULL */
+    const part *part;        /* result, and source of later passes */
+    int axis;
+    int64_t n;                /* of the axis */
     int64_t keep[2];          /* outputs that are wanted */
-    /* the lines: x first; along the axis itself 0..1 */
-    int64_t lo[3], size[3], step[3];
+    int64_t lo[3], size[3];   /* the lines; along the axis itself 0, 1 */
     bool side_by_side;        /* lines that follow each other along x are neighbours in memory */
-    double (*scratch)[GROUP]; /* per worker 3 n rows */
+    double (*scratch)[GROUP]; /* per worker 2 n rows */
     deriche how;
 } pass;
 
@@ -150,80 +161,147 @@ static int64_t count_groups(const pass *p)
     return p->side_by_side ? groups_in_run(p) * others : (others + GROUP - 1) / GROUP;
 }
 
-/* Where the lines of group i begin; the number of them. */
-static int find_lines(int64_t at[GROUP], const pass *p, int64_t i)
+/* Where the lines of group i begin in the image, along whose axes they begin at 0, and in the part;
+ * the number of them. */
+static int find_lines(int64_t in_image[GROUP], int64_t in_part[GROUP], const pass *p, int64_t i)
 {
     const int64_t run = p->side_by_side ? groups_in_run(p) : 1;
     const int64_t first = p->side_by_side ? i % run * GROUP : i * GROUP;
     const int64_t all = p->side_by_side ? p->size[0] : p->size[1] * p->size[2];
     const int used = (int)(all - first < GROUP ? all - first : GROUP);
+    const part *to = p->part;
     for (int k = 0; k < GROUP; k++) {
         // a group that is not full repeats its last line
         const int64_t line = first + (k < used ? k : used - 1);
-        const int64_t x = p->side_by_side ? line : 0, other = p->side_by_side ? i / run : line;
-        at[k] = (p->lo[0] + x) * p->step[0] + (p->lo[1] + other % p->size[1]) * p->step[1] +
-                (p->lo[2] + other / p->size[1]) * p->step[2];
+        const int64_t other = p->side_by_side ? i / run : line;
+        const int64_t at[3] = {p->lo[0] + (p->side_by_side ? line : 0),
+                               p->lo[1] + other % p->size[1], p->lo[2] + other / p->size[1]};
+        in_part[k] = 0;
+        for (int a = 0; a < 3; a++)
+            in_part[k] += (at[a] - to->lo[a]) * to->step[a];
+        in_image[k] = 0;
+        if (p->image) in_image[k] = (at[2] * p->image->dim[1] + at[1]) * p->image->dim[0] + at[0];
     }
     return used;
 }
 
-/* Lines go in by pieces, so that a piece of each is read from one stretch of memory. */
-static void gather(double (*x)[GROUP], const pass *p, const int64_t at[GROUP], int used)
+static int64_t image_stride(const dlrn_image *im, int axis)
 {
-    enum { PIECE = 16 };
-    if (p->side_by_side && used == GROUP) {
-        for (int64_t j = 0; j < p->n; j++)
-            for (int k = 0; k < GROUP; k++)
-                x[j][k] = p->from_image ? p->from_image[at[0] + j * p->stride + k]
-                                        : (double)p->v[at[0] + j * p->stride + k];
-        return;
-    }
+    return axis == 0 ? 1 : axis == 1 ? im->dim[0] : im->dim[0] * im->dim[1];
+}
+
+/* Four samples of four lines, turned round: to[j][k] is sample j of line k. */
+static inline void turn(double *to, const double *a, const double *b, const double *c,
+                        const double *d)
+{
+    const dlrn_four va = *(const dlrn_four *)a, vb = *(const dlrn_four *)b;
+    const dlrn_four vc = *(const dlrn_four *)c, vd = *(const dlrn_four *)d;
+    const dlrn_four ab_even = __builtin_shufflevector(va, vb, 0, 4, 2, 6);
+    const dlrn_four ab_odd = __builtin_shufflevector(va, vb, 1, 5, 3, 7);
+    const dlrn_four cd_even = __builtin_shufflevector(vc, vd, 0, 4, 2, 6);
+    const dlrn_four cd_odd = __builtin_shufflevector(vc, vd, 1, 5, 3, 7);
+    *(dlrn_four *)to = __builtin_shufflevector(ab_even, cd_even, 0, 1, 4, 5);
+    *(dlrn_four *)(to + GROUP) = __builtin_shufflevector(ab_odd, cd_odd, 0, 1, 4, 5);
+    *(dlrn_four *)(to + 2 * GROUP) = __builtin_shufflevector(ab_even, cd_even, 2, 3, 6, 7);
+    *(dlrn_four *)(to + 3 * GROUP) = __builtin_shufflevector(ab_odd, cd_odd, 2, 3, 6, 7);
+}
+
+/* Lines along x of the image. */
+DLRN_WIDE static void gather_image(double (*x)[GROUP], const double *v, const int64_t at[GROUP],
+                                   int64_t n)
+{
+    int64_t j = 0;
+    for (; j + 4 <= n; j += 4)
+        for (int k = 0; k < GROUP; k += 4)
+            turn(&x[j][k], v + at[k] + j, v + at[k + 1] + j, v + at[k + 2] + j, v + at[k + 3] + j);
+    for (; j < n; j++)
+        for (int k = 0; k < GROUP; k++)
+            x[j][k] = v[at[k] + j];
+}
+
+enum { PIECE = 16 };
+
+/* Lines go in by pieces, so that a piece of each is read from one stretch of memory. */
+static void gather_part(double (*x)[GROUP], const pass *p, const int64_t at[GROUP])
+{
+    const float *v = p->part->v;
+    const int64_t stride = p->part->step[p->axis];
     for (int64_t from = 0; from < p->n; from += PIECE) {
         const int64_t to = from + PIECE < p->n ? from + PIECE : p->n;
         for (int k = 0; k < GROUP; k++)
             for (int64_t j = from; j < to; j++)
-                x[j][k] = p->from_image ? p->from_image[at[k] + j * p->stride]
-                                        : (double)p->v[at[k] + j * p->stride];
+                x[j][k] = (double)v[at[k] + j * stride];
     }
+}
+
+/* Lines side by side: all of a sample's values at once. */
+static void gather_beside(double (*x)[GROUP], const pass *p, const int64_t in_image[GROUP],
+                          const int64_t in_part[GROUP])
+{
+    const double *image = p->image ? p->image->v : NULL;
+    const int64_t stride = image ? image_stride(p->image, p->axis) : p->part->step[p->axis];
+    const int64_t *at = image ? in_image : in_part;
+    if (at[GROUP - 1] - at[0] < GROUP - 1) { // not full
+        for (int64_t j = 0; j < p->n; j++)
+            for (int k = 0; k < GROUP; k++)
+                x[j][k] =
+                    image ? image[at[k] + j * stride] : (double)p->part->v[at[k] + j * stride];
+        return;
+    }
+    enum { AHEAD = 16 }; // rows lie too far apart for the processor to foresee them
+    for (int64_t j = 0; j < p->n; j++)
+        if (image) {
+            const double *row = image + at[0] + j * stride;
+            if (j + AHEAD < p->n) {
+                __builtin_prefetch(row + AHEAD * stride);
+                __builtin_prefetch(row + AHEAD * stride + GROUP / 2);
+                __builtin_prefetch(row + AHEAD * stride + GROUP - 1);
+            }
+            memcpy(x[j], row, sizeof x[j]);
+        } else {
+            for (int k = 0; k < GROUP; k++)
+                x[j][k] = (double)p->part->v[at[0] + j * stride + k];
+        }
 }
 
 static dlrn_status pass_group(void *user, size_t i, size_t worker, dlrn_error *err)
 {
     (void)err;
     const pass *p = user;
-    double(*x)[GROUP] = p->scratch + (int64_t)worker * 3 * p->n;
-    double(*y)[GROUP] = x + p->n, (*z)[GROUP] = y + p->n;
-    int64_t at[GROUP];
-    const int used = find_lines(at, p, (int64_t)i);
-    gather(x, p, at, used);
-    run_lines(y, z, (const double(*)[GROUP])x, p->n, &p->how);
+    double(*x)[GROUP] = p->scratch + (int64_t)worker * 2 * p->n, (*y)[GROUP] = x + p->n;
+    int64_t in_image[GROUP], in_part[GROUP];
+    const int used = find_lines(in_image, in_part, p, (int64_t)i);
+    if (p->side_by_side)
+        gather_beside(x, p, in_image, in_part);
+    else if (p->image)
+        gather_image(x, p->image->v, in_image, p->n);
+    else
+        gather_part(x, p, in_part);
+    run_lines(y, (const double(*)[GROUP])x, p->n, p->keep, &p->how);
+    const int64_t stride = p->part->step[p->axis];
     for (int64_t j = p->keep[0]; j < p->keep[1]; j++)
         for (int k = 0; k < used; k++)
-            p->v[at[k] + j * p->stride] = (float)y[j][k];
+            p->part->v[in_part[k] + j * stride] = (float)y[j][k];
     return DLRN_OK;
 }
 
-/* The lines along axis a, cut to the box along those axes that are `done`. */
-static void plan_lines(pass *p, const dlrn_image *im, int a, const bool done[3],
+/* The lines along the axis, cut to the box along those axes that are `done`. */
+static void plan_lines(pass *p, const dlrn_image *im, const bool done[3],
                        const dlrn_filter_box *box)
 {
-    p->n = im->dim[a];
-    p->keep[0] = box->lo[a];
-    p->keep[1] = box->lo[a] + box->size[a];
-    int64_t step = 1;
+    p->n = im->dim[p->axis];
+    p->keep[0] = box->lo[p->axis];
+    p->keep[1] = box->lo[p->axis] + box->size[p->axis];
     for (int k = 0; k < 3; k++) {
-        const bool cut = done[k] && k != a;
+        const bool cut = done[k] && k != p->axis;
         p->lo[k] = cut ? box->lo[k] : 0;
-        p->size[k] = k == a ? 1 : cut ? box->size[k] : im->dim[k];
-        p->step[k] = step;
-        if (k == a) p->stride = step;
-        step *= im->dim[k];
+        p->size[k] = k == p->axis ? 1 : cut ? box->size[k] : im->dim[k];
     }
-    p->side_by_side = a != 0;
+    p->side_by_side = p->axis != 0;
 }
 
-/* What a Laplacian works with: the sum in the box, numbers that float holds, an image, and scratch
- * for the lines of each thread. */
+/* What a Laplacian works with: the sum in the box, numbers that float holds, a part of the image,
+ * and scratch for the lines of each thread. */
 typedef struct workspace {
     double *sum;
     float *v;
@@ -231,13 +309,25 @@ typedef struct workspace {
     int threads;
 } workspace;
 
-static void add_to_sum(double *sum, const float *v, const dlrn_image *im,
-                       const dlrn_filter_box *box, double per_mm2)
+/* The part that the derivative along axis d needs; returns its size. */
+static size_t plan_part(part *p, const dlrn_image *im, const dlrn_filter_box *box, int d)
 {
-    for (int64_t z = box->lo[2]; z < box->lo[2] + box->size[2]; z++)
-        for (int64_t y = box->lo[1]; y < box->lo[1] + box->size[1]; y++) {
-            const float *from = v + (z * im->dim[1] + y) * im->dim[0] + box->lo[0];
-            for (int64_t x = 0; x < box->size[0]; x++, sum++)
+    int64_t n = 1;
+    for (int k = 0; k < 3; k++) {
+        p->lo[k] = k == d ? box->lo[k] : 0;
+        p->step[k] = n;
+        n *= k == d ? box->size[k] : im->dim[k];
+    }
+    return (size_t)n;
+}
+
+static void add_to_sum(double *sum, const part *p, const dlrn_filter_box *box, double per_mm2)
+{
+    const int64_t *lo = box->lo, *size = box->size;
+    for (int64_t z = lo[2] - p->lo[2]; z < lo[2] - p->lo[2] + size[2]; z++)
+        for (int64_t y = lo[1] - p->lo[1]; y < lo[1] - p->lo[1] + size[1]; y++) {
+            const float *from = p->v + z * p->step[2] + y * p->step[1] + lo[0] - p->lo[0];
+            for (int64_t x = 0; x < size[0]; x++, sum++)
                 *sum = (double)(float)(*sum + (double)from[x] * per_mm2);
         }
 }
@@ -251,18 +341,20 @@ static dlrn_status laplacian(const workspace *w, const dlrn_image *im, const boo
     memset(w->sum, 0, n * sizeof *w->sum);
     for (int d = 0; d < 3; d++) {
         bool done[3] = {!use[0], !use[1], !use[2]};
+        part of = {.v = w->v};
         if (!use[d]) continue;
+        (void)plan_part(&of, im, box, d);
         // the derivative along d first, then smoothing along the others in ascending order
         for (int turn = -1; turn < 3; turn++) {
             const int a = turn < 0 ? d : turn;
             if (turn == d || !use[a]) continue;
-            pass p = {.from_image = turn < 0 ? im->v : NULL, .v = w->v, .scratch = w->scratch};
-            plan_lines(&p, im, a, done, box);
+            pass p = {.image = turn < 0 ? im : NULL, .part = &of, .axis = a, .scratch = w->scratch};
+            plan_lines(&p, im, done, box);
             plan_pass(&p.how, turn < 0 ? 2 : 0, sigma / im->spacing_mm[a], sigma);
             DLRN_TRY(dlrn_parallel_for((size_t)count_groups(&p), w->threads, pass_group, &p, err));
             done[a] = true;
         }
-        add_to_sum(w->sum, w->v, im, box, 1 / (im->spacing_mm[d] * im->spacing_mm[d]));
+        add_to_sum(w->sum, &of, box, 1 / (im->spacing_mm[d] * im->spacing_mm[d]));
     }
 done:
     return st;
@@ -298,11 +390,17 @@ static dlrn_status one_scale(dlrn_filtered *out, const dlrn_image *im, const dlr
     char name[64];
     dlrn_image *r;
     int64_t longest = 1;
+    size_t most = 0;
     for (int a = 0; a < 3; a++)
         longest = im->dim[a] > longest ? im->dim[a] : longest;
     log_name(name, sigma, flat);
-    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, (size_t)(3 * longest * w.threads), err));
-    w.v = dlrn_alloc_uncleared((size_t)(im->dim[0] * im->dim[1] * im->dim[2]), sizeof *w.v);
+    DLRN_TRY(dlrn_alloc_or_fail(&w.scratch, (size_t)(2 * longest * w.threads), err));
+    for (int d = 0; d < 3; d++) {
+        part of;
+        const size_t n = use[d] ? plan_part(&of, im, box, d) : 0;
+        most = n > most ? n : most;
+    }
+    w.v = dlrn_alloc_uncleared(most, sizeof *w.v);
     if (!w.v) {
         st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for a LoG image");
         goto done;

@@ -20,13 +20,8 @@ static void replace_image(dlrn_rad_case *c, const dlrn_image *image)
 static dlrn_status normalize(dlrn_rad_case *c, const dlrn_radiomics *s, dlrn_error *err)
 {
     dlrn_status st;
-    dlrn_image own = c->image;
-    const size_t n = (size_t)(own.dim[0] * own.dim[1] * own.dim[2]);
     if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_NORMALIZE)) return DLRN_OK;
-    own.v = NULL;
-    DLRN_TRY(dlrn_alloc_or_fail(&own.v, n, err));
-    memcpy(own.v, c->image.v, n * sizeof *own.v);
-    replace_image(c, &own);
+    DLRN_TRY(dlrn_rad_own_pixels(c, err));
     DLRN_TRY(dlrn_pre_normalize(&c->image, dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_NORMALIZE_SCALE),
                                 dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_REMOVE_OUTLIERS), err));
 done:
