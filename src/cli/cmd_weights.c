@@ -139,12 +139,26 @@ static int import(const cli_call *call, const char *file, const char *out)
     return code;
 }
 
+/* Whether made-up weights lose nobody's work there: no file, or others that were made up. */
+static bool may_replace(const char *path)
+{
+    dlrn_weights *w;
+    if (!dlrn_file_exists(path)) return true;
+    if (dlrn_weights_load(&w, path, NULL) != DLRN_OK) return false;
+    const bool made_up = dlrn_weights_made_up(w);
+    dlrn_weights_free(w);
+    return made_up;
+}
+
 static int init(const cli_call *call, const char *out)
 {
     dlrn_error err;
     dlrn_weights *w;
     if (!dlrn_path_has_ext(out, ".safetensors"))
         return cli_usage(call, "%s: weights are written as .safetensors; give such a name", out);
+    if (!may_replace(out))
+        return cli_usage(call, "%s: is there already and was not made up; choose another name",
+                         out);
     if (dlrn_weights_init(&w, (uint64_t)call->seed, &err) != DLRN_OK) return cli_fail(call, &err);
     const int code = write_out(call, w, out);
     dlrn_weights_free(w);

@@ -13,7 +13,21 @@ expect_same w.safetensors again.safetensors
 run weights init -o other.safetensors --seed 4
 expect_rc 0
 expect sh -c '! cmp -s w.safetensors other.safetensors'
+run weights init other.safetensors --seed 3
+expect_rc 0
+expect_same w.safetensors other.safetensors
 rm -f again.safetensors other.safetensors
+
+case_ "init replaces nothing that was not made up"
+printf '\101\000\000\000\000\000\000\000{"fc.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}     12345678' >trained.safetensors
+echo words >words.safetensors
+for f in trained words; do
+    cp $f.safetensors kept
+    run weights init $f.safetensors
+    expect_rc 2
+    expect_err "$f.safetensors: is there already and was not made up; choose another name"
+    expect_same $f.safetensors kept
+done
 
 case_ "info names format, mapping, hash and the label"
 run weights info w.safetensors
