@@ -84,8 +84,9 @@ typedef struct dlrn_lr_test {
 DLRN_API void dlrn_logistic_lr_test(dlrn_lr_test *out, const dlrn_logistic *full,
                                     const dlrn_logistic *reduced);
 
-/* The same against the model in which `count` coefficients from `first` on are 0, the others fitted
- * anew; with Firth's penalty of the whole information matrix (as logistftest). */
+/* The same against the model in which `count` coefficients from `first` on are 0 (of the intercept
+ * alone: 0 and 1), the others fitted anew; with Firth's penalty of the whole information matrix (as
+ * logistftest). */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_logistic_profile_test(
     dlrn_lr_test *out, const dlrn_logistic *m, const dlrn_logistic_data *d,
     const dlrn_logistic_opts *opts, size_t first, size_t count, dlrn_error *err);

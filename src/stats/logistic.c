@@ -116,6 +116,7 @@ static dlrn_status check_rank(newton *w, const dlrn_logistic_data *d, dlrn_error
             return dlrn_fail(err, DLRN_ENUMERIC,
                              "column '%s' is a linear combination of the others: leave one out",
                              column_name(d, j - 1, buf));
+        w->dependence = fmax(w->dependence, whole / pivot);
         w->factor[j * k + j] = sqrt(pivot);
         for (size_t i = j + 1; i < k; i++) {
             double sum = g[i * k + j];
@@ -271,10 +272,10 @@ static dlrn_status score(newton *w)
         const double *z = w->z + i * k, weight = w->weight[i], p = w->prob[i];
         const double h = w->firth ? leverage(w, i) : 0, root = sqrt((weight + h) * p * (1 - p));
         const double r = weight * (w->label[i] - p) + h * (0.5 - p);
-        for (size_t j = 0; j < k; j++) {
+        for (size_t j = 0; j < k; j++)
             w->gradient[j] += r * z[j];
+        for (size_t j = 0; w->firth && j < k; j++)
             w->half[i * k + j] = root * z[j];
-        }
     }
     if (w->firth) return dlrn_gram(w->curvature, w->half, w->d->n, k, NULL);
     memcpy(w->curvature, w->information, k * k * sizeof *w->curvature);
@@ -323,9 +324,10 @@ static bool separates(const newton *w, const double *step)
     return largest > 0.1;
 }
 
-static dlrn_status refuse_separation(const newton *w, const double *step, dlrn_error *err)
+static dlrn_status refuse_separation(newton *w, const double *step, dlrn_error *err)
 {
     char buf[32];
+    w->separated = true;
     size_t worst = w->k > 1 ? 1 : 0;
     for (size_t j = 1; j < w->k; j++)
         if (fabs(step[j]) > fabs(step[worst])) worst = j;
@@ -341,8 +343,11 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
     const size_t k = w->k;
     dlrn_status st;
     double *step = NULL;
+    // what rounding leaves of steps, and of Firth's penalty, where columns are nearly dependent
+    const double rough = 4e-15 * sqrt(w->dependence) + (w->firth ? 2.2e-16 * w->dependence : 0);
 
     DLRN_TRY(dlrn_alloc_or_fail(&step, k, err));
+    w->separated = false;
     w->loglik = objective(w, w->beta);
     for (w->iterations = 1; w->iterations <= MAX_ITERATIONS && !w->converged; w->iterations++) {
         if (w->singular) break;
@@ -360,17 +365,17 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
             for (size_t j = 0; j < k; j++)
                 w->trial[j] = w->beta[j] + share * step[j];
             reached = objective(w, w->trial);
-            if (reached >= w->loglik - 1e-12 * (1 + fabs(w->loglik))) break;
+            if (reached >= w->loglik - 1e-12 * (1 + fabs(w->loglik)) - (double)k * rough) break;
         }
         memcpy(w->beta, w->trial, k * sizeof *w->beta);
         w->loglik = reached;
-        w->converged = size < 1e-11 && share == 1;
+        w->converged = size < 1e-11 + rough && share == 1;
     }
-    if (!w->converged)
-        st = !w->singular ? dlrn_fail(err, DLRN_ENUMERIC,
-                                      "logistic regression did not converge in %d iterations",
-                                      MAX_ITERATIONS)
-                          : refuse_separation(w, step, err);
+    if (!w->converged && w->singular && !w->firth)
+        st = refuse_separation(w, step, err);
+    else if (!w->converged)
+        st = dlrn_fail(err, DLRN_ENUMERIC, "logistic regression did not converge in %d iterations",
+                       w->iterations > MAX_ITERATIONS ? MAX_ITERATIONS : w->iterations);
 done:
     free(step);
     return st;

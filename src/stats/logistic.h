@@ -21,9 +21,10 @@ typedef struct newton {
     double *cholesky;             /* scratch: a matrix and a vector            [k + 1][k] */
     double *gradient, *trial;     /* [k] */
     double loglik;
+    double dependence;       /* squares of a column over what those before it leave: the most */
     size_t frozen, n_frozen; /* coefficients in a row that stay where they are */
     int iterations;
-    bool firth, converged, singular;
+    bool firth, converged, singular, separated;
 } newton;
 
 DLRN_MUST_CHECK dlrn_status newton_init(newton *w, const dlrn_logistic_data *d,

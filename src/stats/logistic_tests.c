@@ -116,11 +116,23 @@ done:
 
 /* ---- profile likelihood ---- */
 
-/* By how much the profile log-likelihood falls short of the maximum with coefficient `term` at
- * `value`. Slopes on the standardised scale move like those of the data; the intercept does not,
- * so there the columns are not centred (its mean is 0 by construction of `raw`). */
-static dlrn_status shortfall(double *out, newton *w, double value, double best, dlrn_error *err)
+/* How the other coefficients go with the frozen one for each unit of it, near the maximum. */
+static void take_direction(double *direction, const newton *w)
 {
+    const size_t k = w->k, f = w->frozen;
+    for (size_t j = 0; j < k; j++)
+        direction[j] = w->factor[j * k + f] / w->factor[f * k + f];
+}
+
+/* By how much the profile log-likelihood falls short of the maximum with the frozen coefficient at
+ * `value`. Slopes on the standardised scale move like those of the data; the intercept does not:
+ * name_intercept. */
+static dlrn_status shortfall(double *out, newton *w, const double *direction, double value,
+                             double best, dlrn_error *err)
+{
+    const double shift = value - w->beta[w->frozen];
+    for (size_t j = 0; j < w->k; j++)
+        w->beta[j] += shift * direction[j];
     w->beta[w->frozen] = value;
     w->converged = false;
     dlrn_status st = newton_run(w, err);
@@ -129,11 +141,11 @@ static dlrn_status shortfall(double *out, newton *w, double value, double best, 
 }
 
 /* The value beyond `from` in direction `sign` where the shortfall is `drop`. */
-static dlrn_status find_end(double *end, newton *w, double from, double step, double drop,
-                            dlrn_error *err)
+static dlrn_status find_end(double *end, newton *w, const double *direction, double step,
+                            double drop, dlrn_error *err)
 {
     const double best = w->loglik;
-    double inside = from, outside = from, fall = 0;
+    double inside = w->beta[w->frozen], outside = inside, fall = 0;
     double *start = NULL;
     dlrn_status st;
 
@@ -143,15 +155,18 @@ static dlrn_status find_end(double *end, newton *w, double from, double step, do
         inside = outside;
         outside += step;
         if (i > 8) step *= 2;
-        if (shortfall(&fall, w, outside, best, NULL) != DLRN_OK) break;
+        st = shortfall(&fall, w, direction, outside, best, err);
+        if (st != DLRN_OK && !w->separated) goto done;
+        if (st != DLRN_OK) break; // the likelihood does not fall any more
     }
     if (fall < drop) {
         *end = step > 0 ? (double)INFINITY : -(double)INFINITY;
+        st = DLRN_OK;
         goto restore;
     }
     for (int i = 0; i < 60 && fabs(outside - inside) > 1e-13 * (1 + fabs(inside)); i++) {
         const double middle = (inside + outside) / 2;
-        DLRN_TRY(shortfall(&fall, w, middle, best, err));
+        DLRN_TRY(shortfall(&fall, w, direction, middle, best, err));
         *(fall < drop ? &inside : &outside) = middle;
     }
     *end = (inside + outside) / 2;
@@ -163,15 +178,53 @@ done:
     return st;
 }
 
-/* Undoes the centring, so that beta[0] is the intercept of the data. */
-static void uncentre(newton *w)
+/* v[1..k), mirrored so that what points along `unit` comes to point along v[1], or against it where
+ * unit[0] > 0. */
+static void mirror_onto_first(double *v, const double *unit, size_t k)
 {
-    for (size_t j = 1; j < w->k; j++) {
-        for (size_t i = 0; i < w->d->n; i++)
-            w->z[i * w->k + j] += w->mean[j] / w->scale[j];
-        w->beta[0] -= w->beta[j] * w->mean[j] / w->scale[j];
-        w->mean[j] = 0;
+    const double side = unit[0] < 0 ? -1 : 1, size = 2 * (1 + fabs(unit[0]));
+    double along = side * v[1];
+    for (size_t j = 1; j < k; j++)
+        along += unit[j - 1] * v[j];
+    for (size_t j = 1; j < k; j++)
+        v[j] -= 2 * along / size * (unit[j - 1] + (j == 1 ? side : 0));
+    v[1] *= -side;
+}
+
+/* Before the fit: other parameters of the same model, of determinant 1, one of which is the
+ * intercept of the data times *scale; *at says which. With s the slope along the direction of the
+ * means, `far` from 0, it is beta[0] - far s, and takes the place of the one of them that counts
+ * more in it. */
+static dlrn_status name_intercept(newton *w, size_t *at, double *scale, dlrn_error *err)
+{
+    const size_t k = w->k;
+    dlrn_status st = DLRN_OK;
+    double far = 0, *unit = NULL;
+    *at = 0;
+    *scale = 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&unit, k, err));
+    for (size_t j = 1; j < k; j++) {
+        unit[j - 1] = w->mean[j] / w->scale[j];
+        far = hypot(far, unit[j - 1]);
     }
+    if (far == 0) goto done;
+    for (size_t j = 1; j < k; j++)
+        unit[j - 1] /= far;
+    *at = far > 1;
+    if (far > 1) *scale = 1 / far;
+    for (size_t i = 0; i < w->d->n; i++) {
+        double *z = w->z + i * k;
+        mirror_onto_first(z, unit, k);
+        if (far > 1) {
+            z[0] += z[1] / far;
+            z[1] = -z[1];
+        } else {
+            z[1] += far;
+        }
+    }
+done:
+    free(unit);
+    return st;
 }
 
 dlrn_status dlrn_logistic_profile(double *lo, double *hi, const dlrn_logistic *m,
@@ -180,21 +233,25 @@ dlrn_status dlrn_logistic_profile(double *lo, double *hi, const dlrn_logistic *m
 {
     static const dlrn_logistic_opts plain = {0};
     newton w = {0};
+    double *direction = NULL;
     dlrn_status st;
     const double z = dlrn_normal_quantile((1 + confidence) / 2);
 
     DLRN_TRY(newton_init(&w, d, opts ? opts : &plain, err));
-    DLRN_TRY(newton_run(&w, err));
-    if (term == 0) uncentre(&w);
+    DLRN_TRY(dlrn_alloc_or_fail(&direction, w.k, err));
+    double scale = w.scale[term];
     w.frozen = term;
+    if (term == 0) DLRN_TRY(name_intercept(&w, &w.frozen, &scale, err));
+    DLRN_TRY(newton_run(&w, err));
+    take_direction(direction, &w);
     w.n_frozen = 1;
-    const double scale = w.scale[term], at = w.beta[term];
     const double step = z * scale * sqrt(m->covariance[term * m->k + term]) / 2;
-    DLRN_TRY(find_end(lo, &w, at, -step, z * z / 2, err));
-    DLRN_TRY(find_end(hi, &w, at, step, z * z / 2, err));
+    DLRN_TRY(find_end(lo, &w, direction, -step, z * z / 2, err));
+    DLRN_TRY(find_end(hi, &w, direction, step, z * z / 2, err));
     *lo /= scale;
     *hi /= scale;
 done:
+    free(direction);
     newton_clear(&w);
     return st;
 }
@@ -207,8 +264,9 @@ dlrn_status dlrn_logistic_profile_test(dlrn_lr_test *out, const dlrn_logistic *m
     newton w = {0};
     dlrn_status st;
     DLRN_TRY(newton_init(&w, d, opts ? opts : &plain, err));
-    if (first == 0) uncentre(&w);
+    double scale;
     w.frozen = first;
+    if (first == 0) DLRN_TRY(name_intercept(&w, &w.frozen, &scale, err));
     w.n_frozen = count;
     DLRN_TRY(newton_run(&w, err));
     const double chi2 = fmax(0, 2 * (m->loglik - newton_loglik(&w)));

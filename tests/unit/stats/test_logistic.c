@@ -63,6 +63,58 @@ static void profile_ends_lie_where_the_likelihood_says(void **state)
     dlrn_logistic_clear(&m);
 }
 
+/* There the intercept is as sure as the slope, that many times larger and against it. */
+static void an_intercept_far_from_the_data_has_a_profile(void **state)
+{
+    (void)state;
+    const double far = 1e9;
+    double v[N];
+    for (size_t i = 0; i < N; i++)
+        v[i] = far + x[i][0];
+    const dlrn_logistic_data d = {.x = v, .label = y, .n = N, .p = 1};
+    for (int firth = 0; firth < 2; firth++) {
+        const dlrn_logistic_opts o = {.firth = firth == 1};
+        dlrn_logistic m = {0};
+        double lo[2], hi[2];
+        dlrn_lr_test t[2];
+        assert_ok(dlrn_logistic_fit(&m, &d, &o, NULL));
+        for (size_t k = 0; k < 2; k++) {
+            assert_ok(dlrn_logistic_profile(&lo[k], &hi[k], &m, &d, &o, k, 0.95, NULL));
+            assert_ok(dlrn_logistic_profile_test(&t[k], &m, &d, &o, k, 1, NULL));
+        }
+        assert_near(lo[0], -far * hi[1], 1e-6, 0);
+        assert_near(hi[0], -far * lo[1], 1e-6, 0);
+        assert_near(t[0].p, t[1].p, 1e-6, 0);
+        dlrn_logistic_clear(&m);
+    }
+}
+
+/* b = a + 1e-5 e: the coefficient of b is that of e, 1e5 times, in the model of a and e. */
+static void nearly_dependent_columns_have_their_profiles(void **state)
+{
+    (void)state;
+    double near[N][2];
+    for (size_t i = 0; i < N; i++) {
+        near[i][0] = x[i][0];
+        near[i][1] = x[i][0] + 1e-5 * x[i][1];
+    }
+    const dlrn_logistic_data d = {.x = near[0], .label = y, .n = N, .p = 2};
+    for (int firth = 0; firth < 2; firth++) {
+        const dlrn_logistic_opts o = {.firth = firth == 1};
+        dlrn_logistic m = {0}, apart = {0};
+        double lo, hi, want_lo, want_hi;
+        assert_ok(dlrn_logistic_fit(&m, &d, &o, NULL));
+        assert_ok(dlrn_logistic_fit(&apart, &data, &o, NULL));
+        assert_near(m.coefficient[2], 1e5 * apart.coefficient[2], 1e-4, 0);
+        assert_ok(dlrn_logistic_profile(&lo, &hi, &m, &d, &o, 2, 0.95, NULL));
+        assert_ok(dlrn_logistic_profile(&want_lo, &want_hi, &apart, &data, &o, 2, 0.95, NULL));
+        assert_near(lo, 1e5 * want_lo, 1e-4, 0);
+        assert_near(hi, 1e5 * want_hi, 1e-4, 0);
+        dlrn_logistic_clear(&apart);
+        dlrn_logistic_clear(&m);
+    }
+}
+
 static void sandwich_and_vif_match_rms(void **state)
 {
     (void)state;
@@ -245,6 +297,8 @@ int main(void)
         cmocka_unit_test(a_column_beyond_the_range_of_squares_asks_for_another_unit),
         cmocka_unit_test(fit_matches_glm),
         cmocka_unit_test(profile_ends_lie_where_the_likelihood_says),
+        cmocka_unit_test(an_intercept_far_from_the_data_has_a_profile),
+        cmocka_unit_test(nearly_dependent_columns_have_their_profiles),
         cmocka_unit_test(sandwich_and_vif_match_rms),
         cmocka_unit_test(separation_is_refused_by_name_and_firth_answers),
         cmocka_unit_test(quasi_separation_is_refused_too),
