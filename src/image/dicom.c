@@ -205,6 +205,22 @@ static void finish_pixels(double *v, size_t n, const dlrn_dicom_head *h)
     }
 }
 
+/* Whether the numbers are the pixels as they stand: no rescale, and above the stored bits nothing
+ * but the sign. */
+static bool is_plain(const unsigned char *bytes, size_t n, const dlrn_dicom_head *h)
+{
+    const int spare = h->bits_allocated - h->bits_stored;
+    bool plain = !h->colour && h->bits_allocated >= 8 && h->slope == 1 && h->intercept == 0;
+    if (spare == 0 || !plain) return plain;
+    if (h->bits_allocated != 16 || h->high_bit != h->bits_stored - 1) return false;
+    for (size_t i = 0; i < n && plain; i++) {
+        const unsigned x = bytes[2 * i] | (unsigned)bytes[2 * i + 1] << 8;
+        const unsigned above = x >> (h->bits_stored - 1), all = (2u << spare) - 1;
+        plain = h->is_signed ? above == 0 || above == all : above <= 1;
+    }
+    return plain;
+}
+
 dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer, size_t len,
                                    int64_t channel, dlrn_error *err)
 {
@@ -230,9 +246,14 @@ dlrn_status dlrn_dicom_from_answer(dlrn_image *out, const unsigned char *answer,
         st = dlrn_fail(err, DLRN_EFORMAT, "the DICOM file is cut off: pixels are missing");
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, dim, err));
-    DLRN_TRY(unpack(out->v, n, answer + sizeof h, &h, p, channel, err));
-    finish_pixels(out->v, n, &h);
+    dlrn_image_shape(out, 2, dim);
+    if (is_plain(answer + sizeof h, n, &h)) {
+        out->raw = answer + sizeof h;
+    } else {
+        DLRN_TRY(dlrn_alloc_or_fail(&out->v, n, err));
+        DLRN_TRY(unpack(out->v, n, answer + sizeof h, &h, p, channel, err));
+        finish_pixels(out->v, n, &h);
+    }
     out->stored = h.slope == 1 && h.intercept == 0 ? p : DLRN_PIXEL_F64;
     out->inverted = h.inverted;
     set_geometry(out, &h);
@@ -247,6 +268,9 @@ dlrn_status dlrn_dicom_read_mem(dlrn_image *out, const unsigned char *buf, size_
     size_t n = 0;
     dlrn_status st = decode(&answer, &n, buf, len, err);
     if (st == DLRN_OK) st = dlrn_dicom_from_answer(out, answer, n, channel, err);
-    free(answer);
+    if (out->raw)
+        out->raw_owner = answer;
+    else
+        free(answer);
     return st;
 }

@@ -9,13 +9,14 @@
 
 #include <jpeglib.h>
 
+#include "image/count.h"
 #include "image/format.h"
 
 typedef struct catcher {
     struct jpeg_error_mgr base;
     jmp_buf back;
     char why[JMSG_LENGTH_MAX];
-    unsigned char *row; /* here so that a jump does not lose it */
+    unsigned char *raw; /* here so that a jump does not lose it */
 } catcher;
 
 static void on_error(j_common_ptr c)
@@ -42,6 +43,7 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
                              int64_t channel, dlrn_error *err)
 {
     dlrn_status st;
+    size_t n;
     catcher *k = (catcher *)c->err;
     (void)jpeg_read_header(c, TRUE);
     const bool plain = c->num_components == 1 && c->jpeg_color_space == JCS_GRAYSCALE;
@@ -61,17 +63,21 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
                       (unsigned)w, (unsigned)h, len);
         goto done;
     }
-    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, (int64_t[3]){w, h, 1}, err));
+    const int64_t dim[3] = {w, h, 1};
     const size_t n_channels = (size_t)c->output_components;
     if (!plain) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&k->row, w * n_channels, err));
+    DLRN_TRY(dlrn_voxel_count(&n, dim, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&k->raw, n * n_channels, err));
     for (JDIMENSION y = 0; y < h; y++) {
-        (void)jpeg_read_scanlines(c, &k->row, 1);
-        if (!plain) dlrn_channel_pack(k->row, k->row, w, n_channels, (size_t)channel, 1);
-        dlrn_pixels_to_double(out->v + (size_t)y * w, k->row, w, DLRN_PIXEL_U8, false);
+        JSAMPROW row = k->raw + (size_t)y * w * n_channels;
+        (void)jpeg_read_scanlines(c, &row, 1);
     }
     (void)jpeg_finish_decompress(c);
+    if (!plain) dlrn_channel_pack(k->raw, k->raw, n, n_channels, (size_t)channel, 1);
+    dlrn_image_shape(out, 2, dim);
     out->stored = DLRN_PIXEL_U8;
+    out->raw = out->raw_owner = k->raw;
+    k->raw = NULL;
     set_spacing(out, c);
 done:
     return st;
@@ -95,6 +101,6 @@ dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t
         st = read_rows(out, &c, len, channel, err);
     }
     jpeg_destroy_decompress(&c);
-    free(k.row);
+    free(k.raw);
     return st;
 }

@@ -11,6 +11,7 @@
 
 #include <png.h>
 
+#include "image/count.h"
 #include "image/format.h"
 
 typedef struct source {
@@ -72,29 +73,31 @@ static dlrn_status read_rows(dlrn_image *out, png_structp png, png_infop info, i
         png_error(png, "it announces more pixels than it can hold");
     if (colour == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
     if (colour != PNG_COLOR_TYPE_GRAY) png_set_expand(png); // palettes and their transparency
+    if (depth == 16) png_set_swap(png);                     // little endian
     const int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
-    const size_t n_channels = png_get_channels(png, info);
-    const size_t stride = (size_t)w * n_channels * dlrn_pixel_size(stored);
+    const size_t n_channels = png_get_channels(png, info), bytes = dlrn_pixel_size(stored);
+    const size_t stride = (size_t)w * n_channels * bytes;
+    const int64_t dim[3] = {w, h, 1};
+    size_t n;
     if (n_channels > 1) DLRN_TRY(dlrn_channel_check(channel, (int64_t)n_channels, err));
-    DLRN_TRY(dlrn_image_alloc_uncleared(out, 2, (int64_t[3]){w, h, 1}, err));
-    src->raw = dlrn_alloc_array(passes > 1 ? h : 1, stride);
+    DLRN_TRY(dlrn_voxel_count(&n, dim, err));
+    src->raw = dlrn_alloc_uncleared(h, stride);
     if (!src->raw) {
-        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory");
+        st = dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
         goto done;
     }
+    if (passes > 1) memset(src->raw, 0, h * stride); // the passes fill it up
     for (int pass = 0; pass < passes; pass++)
-        for (png_uint_32 y = 0; y < h; y++) {
-            unsigned char *row = src->raw + (passes > 1 ? y * stride : 0);
-            png_read_row(png, row, NULL);
-            if (pass < passes - 1) continue;
-            if (n_channels > 1)
-                dlrn_channel_pack(row, row, w, n_channels, (size_t)channel,
-                                  dlrn_pixel_size(stored));
-            dlrn_pixels_to_double(out->v + (size_t)y * w, row, w, stored, true);
-        }
+        for (png_uint_32 y = 0; y < h; y++)
+            png_read_row(png, src->raw + y * stride, NULL);
     png_read_end(png, NULL);
+    if (n_channels > 1)
+        dlrn_channel_pack(src->raw, src->raw, n, n_channels, (size_t)channel, bytes);
+    dlrn_image_shape(out, 2, dim);
     out->stored = stored;
+    out->raw = out->raw_owner = src->raw;
+    src->raw = NULL;
 done:
     return st;
 }

@@ -167,30 +167,33 @@ static dlrn_status describe(page *p, TIFF *tif, const source *s, int64_t channel
     return find_type(&p->stored, bits, format, err);
 }
 
-/* One channel of n pixels at `raw`, which is overwritten. */
-static void take(double *dst, unsigned char *raw, size_t n, const page *p)
+/* One channel of n pixels. */
+static void take(unsigned char *dst, const unsigned char *src, size_t n, const page *p)
 {
     const size_t bytes = dlrn_pixel_size(p->stored);
     if (p->n_channels > 1 && !p->planes)
-        dlrn_channel_pack(raw, raw, n, p->n_channels, p->channel, bytes);
-    dlrn_pixels_to_double(dst, raw, n, p->stored, false);
+        dlrn_channel_pack(dst, src, n, p->n_channels, p->channel, bytes);
+    else
+        memcpy(dst, src, n * bytes);
 }
 
 /* True where all pixels were read. libtiff gives them in the machine's order, little endian. */
-static bool read_strips(dlrn_image *out, TIFF *tif, unsigned char *row, const page *p)
+static bool read_strips(unsigned char *out, TIFF *tif, unsigned char *row, const page *p)
 {
-    for (int64_t y = 0; y < out->dim[1]; y++) {
+    const size_t w = (size_t)p->dim[0], stride = w * dlrn_pixel_size(p->stored);
+    for (int64_t y = 0; y < p->dim[1]; y++, out += stride) {
         if (TIFFReadScanline(tif, row, (uint32_t)y, (uint16_t)p->channel) != 1) return false;
-        take(out->v + y * out->dim[0], row, (size_t)out->dim[0], p);
+        take(out, row, w, p);
     }
     return true;
 }
 
-static bool read_tiles(dlrn_image *out, TIFF *tif, unsigned char *tile, const page *p)
+static bool read_tiles(unsigned char *out, TIFF *tif, unsigned char *tile, const page *p)
 {
     uint32_t tw = 0, th = 0;
-    const int64_t w = out->dim[0], h = out->dim[1];
-    const size_t step = (p->planes ? 1 : p->n_channels) * dlrn_pixel_size(p->stored);
+    const int64_t w = p->dim[0], h = p->dim[1];
+    const size_t bytes = dlrn_pixel_size(p->stored);
+    const size_t step = (p->planes ? 1 : p->n_channels) * bytes;
     if (!TIFFGetField(tif, TIFFTAG_TILEWIDTH, &tw) || !TIFFGetField(tif, TIFFTAG_TILELENGTH, &th))
         return false;
     for (int64_t y0 = 0; y0 < h; y0 += th)
@@ -199,7 +202,8 @@ static bool read_tiles(dlrn_image *out, TIFF *tif, unsigned char *tile, const pa
                 return false;
             const size_t wide = (size_t)(w - x0 < tw ? w - x0 : tw);
             for (int64_t y = y0; y < h && y < y0 + th; y++)
-                take(out->v + y * w + x0, tile + (size_t)(y - y0) * tw * step, wide, p);
+                take(out + (size_t)(y * w + x0) * bytes, tile + (size_t)(y - y0) * tw * step, wide,
+                     p);
         }
     return true;
 }
@@ -222,7 +226,8 @@ static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, int64_t chan
 {
     dlrn_status st;
     page p;
-    unsigned char *raw = NULL;
+    size_t all;
+    unsigned char *piece = NULL, *raw = NULL;
     DLRN_TRY(describe(&p, tif, s, channel, err));
     const bool tiled = TIFFIsTiled(tif);
     const tmsize_t n = tiled ? TIFFTileSize(tif) : TIFFScanlineSize(tif);
@@ -232,14 +237,22 @@ static dlrn_status read_page(dlrn_image *out, TIFF *tif, source *s, int64_t chan
         st = damaged(s, err);
         goto done;
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&raw, (size_t)n, err));
-    DLRN_TRY(dlrn_image_alloc(out, 2, p.dim, err));
+    DLRN_TRY(dlrn_voxel_count(&all, p.dim, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&piece, (size_t)n, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&raw, all * dlrn_pixel_size(p.stored), err));
+    dlrn_image_shape(out, 2, p.dim);
     out->stored = p.stored;
     out->inverted = p.inverted;
     set_spacing(out, tif);
     s->why[0] = '\0'; // what counts from here on is the pixels
-    if (!(tiled ? read_tiles : read_strips)(out, tif, raw, &p)) st = damaged(s, err);
+    if (!(tiled ? read_tiles : read_strips)(raw, tif, piece, &p)) {
+        st = damaged(s, err);
+        goto done;
+    }
+    out->raw = out->raw_owner = raw;
+    raw = NULL;
 done:
+    free(piece);
     free(raw);
     return st;
 }

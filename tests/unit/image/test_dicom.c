@@ -197,6 +197,47 @@ static void single_bits_are_spread_lowest_first(void **state)
     dlrn_image_clear(&im);
 }
 
+/* 12 bits of 16: what stands above them counts for nothing, a sign that reaches up or not. */
+static void bits_above_the_stored_ones_do_not_count(void **state)
+{
+    (void)state;
+    static const struct {
+        bool is_signed;
+        uint16_t bits[3];
+        double want[3];
+        bool as_stored; /* nothing had to be mended, so the numbers stay as they are */
+    } kase[] = {
+        {false, {0, 5, 4095}, {0, 5, 4095}, true},
+        {false, {0x1000, 0xf005, 4095}, {0, 5, 4095}, false},
+        {true, {0xf800, 0xffff, 0x07ff}, {-2048, -1, 2047}, true},
+        {true, {0x0800, 0x0fff, 0x07ff}, {-2048, -1, 2047}, false},
+        {true, {0x1001, 0xffff, 0x0000}, {1, -1, 0}, false},
+    };
+    for (size_t k = 0; k < sizeof kase / sizeof *kase; k++) {
+        dlrn_dicom_head h = {.width = 3, .height = 1, .frames = 1, .samples = 1, .slope = 1};
+        unsigned char answer[sizeof h + 6];
+        dlrn_image im = {0};
+        double v[3];
+        memcpy(h.magic, DLRN_DICOM_MAGIC, sizeof h.magic);
+        h.bits_allocated = 16;
+        h.bits_stored = 12;
+        h.high_bit = 11;
+        h.is_signed = kase[k].is_signed;
+        h.bytes = 6;
+        memcpy(answer, &h, sizeof h);
+        for (size_t i = 0; i < 3; i++) {
+            answer[sizeof h + 2 * i] = (unsigned char)(kase[k].bits[i] & 255);
+            answer[sizeof h + 2 * i + 1] = (unsigned char)(kase[k].bits[i] >> 8);
+        }
+        assert_ok(dlrn_dicom_from_answer(&im, answer, sizeof answer, DLRN_PLAIN, NULL));
+        dlrn_image_values(v, &im, 0, 3);
+        for (size_t i = 0; i < 3; i++)
+            assert_near(v[i], kase[k].want[i], 0, 0);
+        assert_int_equal(im.raw != NULL, kase[k].as_stored);
+        dlrn_image_clear(&im);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +245,7 @@ int main(void)
         cmocka_unit_test(every_transfer_syntax_gives_the_same_pixels),
         cmocka_unit_test(a_dose_of_one_frame_is_read),
         cmocka_unit_test(single_bits_are_spread_lowest_first),
+        cmocka_unit_test(bits_above_the_stored_ones_do_not_count),
         cmocka_unit_test(a_mask_of_colours_gives_the_channel_that_is_asked_for),
         cmocka_unit_test(fewer_pixels_than_announced_are_refused),
         cmocka_unit_test(colour_and_damage_are_refused_without_a_name),
