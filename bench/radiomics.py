@@ -5,7 +5,8 @@
   ninja -C build dlrn bench_extract && bench/radiomics.py build
 
 The peers (PyRadiomics, flash-radiomics, Nyxus) are installed under --peers at the first call, each in a virtual
-environment of its own; --setup does only that. Every figure is the median of the repeats, on one thread unless said.
+environment of its own; --setup does only that. Every figure is the median of the repeats, on one thread unless said;
+with --cpu the least processor time, which other work on the machine disturbs less.
 "In process": files read, features computed, nothing loaded; "whole process": from start to exit; no peak memory is told
 below that of this script, about 16 MB. After each row in process stands how many of PyRadiomics' values each program
 gives, to 1e-6 of them: a speed with other numbers is not the same work.
@@ -30,7 +31,7 @@ WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "extr
 
 
 def run(command, folder):
-    """Seconds, peak MiB and stdout of one process and those it waits for."""
+    """Wall and processor seconds, peak MiB and stdout of one process and those it waits for."""
     with tempfile.TemporaryFile() as out:
         command = ["/usr/bin/env", "-C", folder, "OMP_NUM_THREADS=1", *command]
         start = time.perf_counter()
@@ -40,7 +41,7 @@ def run(command, folder):
         if status:
             sys.exit("failed: " + " ".join(command))
         out.seek(0)
-        return seconds, usage.ru_maxrss / 1024, out.read().decode()
+        return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read().decode()
 
 
 def agree(values, reference):
@@ -53,6 +54,7 @@ def agree(values, reference):
 class Bench:
     def __init__(self, args, folder, peers):
         self.folder, self.repeat, self.envs, self.peers = folder, args.repeat, args.peers, peers
+        self.cpu, self.typical = args.cpu, min if args.cpu else statistics.median
         self.dlrn, self.inner = (os.path.abspath(os.path.join(args.build, n)) for n in ("dlrn", "bench_extract"))
         print(f"{'':52} {'dlrn':>12}" + "".join(f" {p:>15} {'ratio':>8}" for p in peers) + "   goal", flush=True)
 
@@ -64,7 +66,7 @@ class Bench:
 
     def case(self, name, shape, radii, seed=3):
         sizes = ["x".join(map(str, side)) for side in (shape, radii)]
-        return json.loads(self.peer(REFERENCE, "cases", self.folder, name, *sizes, seed)[2])
+        return json.loads(self.peer(REFERENCE, "cases", self.folder, name, *sizes, seed)[3])
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -80,14 +82,14 @@ class Bench:
         print(f"{line}   {goal}", flush=True)
 
     def in_process(self, what, paths, params, goal, peers=None, slow=False):
-        own = self.run(self.inner, *paths, params, str(4 * self.repeat + 1))[2]
-        figures = {"dlrn": float(own.split("read_and_extract")[1].split()[0])}
-        text = json.loads(self.run(self.dlrn, "extract", *paths, "-p", params, "-f", "json", "-q")[2])
+        own = self.run(self.inner, *paths, params, str(4 * self.repeat + 1))[3]
+        figures = {"dlrn": float(own.split("read_and_extract")[1].split()[self.cpu])}
+        text = json.loads(self.run(self.dlrn, "extract", *paths, "-p", params, "-f", "json", "-q")[3])
         values = {"dlrn": {k: math.nan if v is None else v for k, v in text.items() if not isinstance(v, str)}}
         for peer in peers or self.peers:
             n = 1 if slow else self.repeat + 1  # where there is time for it, the first one warms up
-            out = json.loads(self.peer(peer, "one", *paths, params, n)[2].splitlines()[-1])
-            figures[peer] = 1e3 * statistics.median(out["seconds"][0 if slow else 1:])
+            out = json.loads(self.peer(peer, "one", *paths, params, n)[3].splitlines()[-1])
+            figures[peer] = 1e3 * self.typical(out["cpu" if self.cpu else "wall"][0 if slow else 1:])
             values[peer] = out["values"]
         self.say(what + ", in process", "ms", figures, goal)
         right = values.pop(REFERENCE)
@@ -97,9 +99,9 @@ class Bench:
     def whole(self, what, paths, params, goal, memory, peers=None):
         runs = []
         for _ in range(self.repeat):
-            runs.append({p: self.peer(p, "one", *paths, params, 1)[:2] for p in peers or self.peers})
-            runs[-1]["dlrn"] = self.run(self.dlrn, "extract", *paths, "-p", params, "-j", "1")[:2]
-        seconds, mib = ({who: statistics.median(r[who][k] for r in runs) for who in runs[0]} for k in (0, 1))
+            runs.append({p: self.peer(p, "one", *paths, params, 1)[:3] for p in peers or self.peers})
+            runs[-1]["dlrn"] = self.run(self.dlrn, "extract", *paths, "-p", params, "-j", "1")[:3]
+        seconds, mib = ({who: self.typical(r[who][k] for r in runs) for who in runs[0]} for k in (self.cpu, 2))
         self.say(what + ", whole process", "ms", {who: 1e3 * s for who, s in seconds.items()}, goal)
         self.say(what + ", peak memory", "MB", mib, memory)
 
@@ -132,17 +134,19 @@ class Bench:
     def diameters(self):
         paths, n = self.case("slice", (1, 512, 512), (1, 120, 152))
         params = self.write("shape.yaml", "featureClass: {shape: }\n")
-        self.in_process(f"3-D shape of one slice, region {n // 1000}k", paths, params, ">= 1000x", [REFERENCE], slow=True)
+        name = f"3-D shape of one slice, region {n // 1000}k"
+        self.in_process(name, paths, params, ">= 1000x", [REFERENCE], slow=True)
 
     def batch(self):
         lines = [",".join(self.case(f"b{i}", (512, 512), (88, 116), i)[0]) for i in range(50)]
         cases, params = self.write("cases.csv", "\n".join(["Image,Mask"] + lines) + "\n"), self.write("few.yaml", FLAT)
-        figures = {peer: 1e3 * self.peer(peer, "batch", cases, params, 2)[0] for peer in self.peers}
+        figures = {peer: 1e3 * self.peer(peer, "batch", cases, params, 2)[self.cpu] for peer in self.peers}
         own = []
         for i in range(self.repeat):
             out = os.path.join(self.folder, f"own{i}.csv")
-            own.append(self.run(self.dlrn, "extract", "--batch", cases, "-p", params, "-o", out, "-j", "2", "-q")[0])
-        figures["dlrn"] = 1e3 * statistics.median(own)
+            own.append(self.run(self.dlrn, "extract", "--batch", cases, "-p", params, "-o", out, "-j", "2", "-q")
+                       [self.cpu])
+        figures["dlrn"] = 1e3 * self.typical(own)
         self.say("50 vertebrae, 2 threads, original, whole process", "ms", figures, ">= 40x")
 
 
@@ -154,6 +158,7 @@ def main():
     a.add_argument("--setup", action="store_true", help="install the peers that are missing, and stop")
     a.add_argument("--rows", default=",".join(rows), help="comma-separated, of: " + ", ".join(rows))
     a.add_argument("--repeat", type=int, default=5)
+    a.add_argument("--cpu", action="store_true", help="processor time instead of the clock's, for a busy machine")
     args = a.parse_args()
     wrong = [r for r in args.rows.split(",") if r not in rows]
     if wrong or not (args.build or args.setup):

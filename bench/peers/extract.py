@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One peer's extraction, run by the Python of its environment.
 
-  extract.py PEER one IMAGE MASK PARAMS REPEATS    the last line is JSON: seconds of each, values of the last
+  extract.py PEER one IMAGE MASK PARAMS REPEATS    the last line is JSON: seconds of each, values
   extract.py PEER batch CASES.csv PARAMS JOBS      every case of a table with columns Image, Mask
   extract.py PEER cases FOLDER NAME SHAPE RADII SEED    makes a case (PyRadiomics' environment has what it takes)
 """
@@ -69,13 +69,14 @@ EXECUTE = {"PyRadiomics": pyradiomics, "flash-radiomics": flash, "Nyxus": nyxus}
 
 
 def one(peer, image, mask, params, repeats):
-    execute, seconds = EXECUTE[peer](params), []
+    execute, wall, cpu = EXECUTE[peer](params), [], []
     for _ in range(int(repeats)):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         values = execute(image, mask)
-        seconds.append(time.perf_counter() - start)
+        wall.append(time.perf_counter() - start[0])
+        cpu.append(time.process_time() - start[1])
     numbers = {k: float(v) for k, v in values.items() if not k.startswith("diagnostics_")}
-    print("\n" + json.dumps({"seconds": seconds, "values": numbers}))
+    print("\n" + json.dumps({"wall": wall, "cpu": cpu, "values": numbers}))
 
 
 def start_worker(peer, params):
