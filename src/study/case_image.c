@@ -111,6 +111,8 @@ dlrn_status case_image_settings(dlrn_radiomics **out, const dlrn_radiomics *sett
     DLRN_TRY(dlrn_radiomics_copy(out, settings, err));
     snprintf(assignment, sizeof assignment, "label=%lld", (long long)label);
     DLRN_TRY(dlrn_radiomics_set(*out, assignment, err));
+    // a study keeps features alone: nobody reads the hashes
+    DLRN_TRY(dlrn_radiomics_set(*out, "additionalInfo=false", err));
     if (spacing > 0 && !there) {
         dlrn_format_double(number, spacing);
         snprintf(assignment, sizeof assignment, "resampledPixelSpacing=[%s,%s,0]", number, number);
