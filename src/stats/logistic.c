@@ -17,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ITERATIONS = 200, MAX_HALVINGS = 40 };
+/* Firth's steps do not know how the leverages change, and may close in slowly. */
+enum { MAX_ITERATIONS = 200, MAX_FIRTH_ITERATIONS = 5000, MAX_HALVINGS = 40 };
 
 void newton_clear(newton *w)
 {
@@ -343,13 +344,14 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
     const size_t k = w->k;
     dlrn_status st;
     double *step = NULL;
+    const int most = w->firth ? MAX_FIRTH_ITERATIONS : MAX_ITERATIONS;
     // what rounding leaves of steps, and of Firth's penalty, where columns are nearly dependent
     const double rough = 4e-15 * sqrt(w->dependence) + (w->firth ? 2.2e-16 * w->dependence : 0);
 
     DLRN_TRY(dlrn_alloc_or_fail(&step, k, err));
     w->separated = false;
     w->loglik = objective(w, w->beta);
-    for (w->iterations = 1; w->iterations <= MAX_ITERATIONS && !w->converged; w->iterations++) {
+    for (w->iterations = 1; w->iterations <= most && !w->converged; w->iterations++) {
         if (w->singular) break;
         w->singular = score(w) != DLRN_OK || newton_step(w, step) != DLRN_OK;
         if (w->singular) break;
@@ -375,7 +377,7 @@ dlrn_status newton_run(newton *w, dlrn_error *err)
         st = refuse_separation(w, step, err);
     else if (!w->converged)
         st = dlrn_fail(err, DLRN_ENUMERIC, "logistic regression did not converge in %d iterations",
-                       w->iterations > MAX_ITERATIONS ? MAX_ITERATIONS : w->iterations);
+                       w->iterations > most ? most : w->iterations);
 done:
     free(step);
     return st;

@@ -165,6 +165,28 @@ static void firth_of_a_saturated_model_has_its_closed_form(void **state)
     dlrn_logistic_clear(&m);
 }
 
+/* A cubic on twelve rows: leverages change along the way, hundreds of steps are needed. brglm2 0.9
+ * with epsilon = 1e-13. */
+static void firth_closes_in_on_a_curve_of_few_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 12 };
+    const uint8_t label[ROWS] = {1, 1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 1};
+    const double want[] = {-1.2808519656383, 0.9153839996712, 0.1440275259222, -0.0506425668635};
+    double v[ROWS][3];
+    for (int i = 0; i < ROWS; i++) {
+        v[i][0] = i * 7 % 11 - 5 + 0.1 * i;
+        v[i][1] = v[i][0] * v[i][0];
+        v[i][2] = v[i][0] * v[i][1];
+    }
+    const dlrn_logistic_data d = {.x = v[0], .label = label, .n = ROWS, .p = 3};
+    dlrn_logistic m = {0};
+    assert_ok(dlrn_logistic_fit(&m, &d, &(dlrn_logistic_opts){.firth = true}, NULL));
+    for (size_t k = 0; k < 4; k++)
+        assert_near(m.coefficient[k], want[k], 1e-8, 0);
+    dlrn_logistic_clear(&m);
+}
+
 static void quasi_separation_is_refused_too(void **state)
 {
     (void)state;
@@ -305,6 +327,7 @@ int main(void)
         cmocka_unit_test(dependent_and_constant_columns_are_named),
         cmocka_unit_test(weights_repeat_rows),
         cmocka_unit_test(firth_of_a_saturated_model_has_its_closed_form),
+        cmocka_unit_test(firth_closes_in_on_a_curve_of_few_rows),
         cmocka_unit_test(rows_of_weight_0_are_no_rows),
         cmocka_unit_test(the_sandwich_needs_more_clusters_than_coefficients),
         cmocka_unit_test(inflation_does_not_depend_on_units),
