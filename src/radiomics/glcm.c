@@ -44,7 +44,10 @@ enum {
 };
 
 #define EPS 0x1p-52
-enum { DENSE = 2048 }; /* levels, at most, of a matrix with its zeros */
+enum {
+    DENSE = 2048,             /* levels, at most, of a matrix with its zeros */
+    MOST_MCC_LEVELS = 1 << 16 /* beyond, the iterations find no end, nor room */
+};
 
 /* One direction's matrix on its way from counts to features. */
 typedef struct work {
@@ -271,8 +274,9 @@ static dlrn_status features(double *f, const work *w, dlrn_error *err)
     sums_and_differences(f, w);
     const dlrn_status st = information(f, w, err);
     if (st != DLRN_OK) return st;
-    if (w->m.n_levels > 1) return dlrn_glcm_mcc(&f[MCC], &w->m, err);
-    f[MCC] = 1;
+    f[MCC] = w->m.n_levels > MOST_MCC_LEVELS ? (double)NAN : 1;
+    if (w->m.n_levels > 1 && w->m.n_levels <= MOST_MCC_LEVELS)
+        return dlrn_glcm_mcc(&f[MCC], &w->m, err);
     return DLRN_OK;
 }
 
@@ -344,9 +348,9 @@ dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
     for (int k = 0; k < N_FEATURES; k++) {
         out->v[k] = sum.n[k] ? sum.sum[k] / (double)sum.n[k] : (double)NAN;
         if (!sum.n[k])
-            out->why[k] = sum.directions
-                              ? "the levels of neighbours are independent to the last bit"
-                              : "no voxel of the region has a neighbour in it";
+            out->why[k] = !sum.directions ? "no voxel of the region has a neighbour in it"
+                          : k == MCC      ? "more than 65,536 grey levels: choose a larger binWidth"
+                                     : "the levels of neighbours are independent to the last bit";
     }
     if (!sum.directions && l->n_present == 1) {
         // without any direction PyRadiomics has no matrix to refuse, and takes the flat region's

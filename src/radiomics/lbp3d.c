@@ -24,6 +24,7 @@ typedef struct pattern {
     int levels, threads;
     double *harmonic; /* [sphere.n][levels * levels] */
     double *gram;     /* per degree n at gram_at(n): [2n+1][2n+1] */
+    double *norm;     /* of degree 0, by how many samples reach the centre [sphere.n + 1] */
     double *sample;   /* [threads][sphere.n] */
     double **out;     /* [levels + 1]: pixels of the results */
 } pattern;
@@ -165,6 +166,20 @@ static size_t gram_at(int n)
     return k * (4 * k * k - 1) / 3;
 }
 
+/* Degree 0 only counts the samples; its norms are summed up in PyRadiomics' order, so that bins
+ * that begin at one of them begin where its bins do. */
+static void fill_norms(double *norm, size_t n, double y)
+{
+    double c = 0;
+    for (size_t k = 1; k <= n; k++) {
+        double sum = 0;
+        c += y;
+        for (size_t i = 0; i < n; i++)
+            sum += c * y * (c * y);
+        norm[k] = sqrt(sum);
+    }
+}
+
 static dlrn_status make_sphere(pattern *p, dlrn_error *err)
 {
     dlrn_status st;
@@ -174,6 +189,7 @@ static dlrn_status make_sphere(pattern *p, dlrn_error *err)
     DLRN_TRY(dlrn_sphere_make(&p->sphere, p->o->lbp3d_subdivision, radius, err));
     DLRN_TRY(dlrn_alloc_or_fail(&p->harmonic, p->sphere.n * all, err));
     DLRN_TRY(dlrn_alloc_or_fail(&p->gram, gram_at(levels), err));
+    DLRN_TRY(dlrn_alloc_or_fail(&p->norm, p->sphere.n + 1, err));
     DLRN_TRY(dlrn_alloc_or_fail(&p->sample, p->sphere.n * (size_t)p->threads, err));
     for (size_t i = 0; i < p->sphere.n; i++) {
         const double *at = p->sphere.at[i], height = at[2] / radius;
@@ -181,6 +197,7 @@ static dlrn_status make_sphere(pattern *p, dlrn_error *err)
         dlrn_harmonics(p->harmonic + i * all, levels, acos(fmax(-1, fmin(1, height))),
                        atan2(at[1], at[0]));
     }
+    fill_norms(p->norm, p->sphere.n, p->harmonic[0]);
     for (size_t i = 0; i < p->sphere.n; i++)
         for (int n = 0; n < levels; n++) {
             const double *h = p->harmonic + i * all + (size_t)n * (size_t)n;
@@ -210,13 +227,16 @@ static void write_norms(const pattern *p, const double *sample, double centre, s
     const int levels = p->levels;
     const size_t all = (size_t)levels * (size_t)levels;
     double c[MAX_LEVELS * MAX_LEVELS];
+    size_t count = 0;
     memset(c, 0, all * sizeof *c);
     for (size_t i = 0; i < p->sphere.n; i++) {
         if (!(sample[i] >= centre)) continue;
+        count++;
         for (size_t k = 0; k < all; k++)
             c[k] += p->harmonic[i * all + k];
     }
-    for (int n = 0; n < levels; n++) {
+    p->out[0][slot] = p->norm[count];
+    for (int n = 1; n < levels; n++) {
         const double *own = c + (size_t)n * (size_t)n, *g = p->gram + gram_at(n);
         double sum = 0;
         for (int a = 0; a < 2 * n + 1; a++)
@@ -295,6 +315,7 @@ done:
     free(p.coef);
     free(p.harmonic);
     free(p.gram);
+    free(p.norm);
     free(p.sample);
     free(p.out);
     return st == DLRN_OK ? dlrn_filtered_done(out, err) : st;

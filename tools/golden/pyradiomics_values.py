@@ -151,15 +151,26 @@ def image_type(feature):
 
 
 def spread(paths, params, names, times=16, deep=True):
-    """For each name its values by PyRadiomics with jitter; only what the names need is computed.
+    """For each name its values by PyRadiomics with jitter; only what the names need is computed, each image type
+    alone, since one that PyRadiomics stops at when it is moved says nothing of the others.
 
     deep: inside LBP3D too, whose samples at the voxels' own places are truncated to whole numbers.
     """
+    found = {}
+    for kind in sorted({image_type(n) for n in names}):
+        own = [n for n in names if image_type(n) == kind]
+        moved = spread_of_type(paths, params, own, kind, times, deep)
+        if deep and kind == "LBP3D" and all(math.isnan(v) for n in own for v in moved[n] if not isinstance(v, str)):
+            moved = spread_of_type(paths, params, own, kind, times, False)
+        found.update(moved)
+    return found
+
+
+def spread_of_type(paths, params, names, kind, times, deep):
     texts = any(n.startswith("diagnostics_") for n in names)
-    types = {image_type(n) for n in names}
     classes = {n.split("_")[1] for n in names}
     some = {"setting": dict(params["setting"], additionalInfo=texts),
-            "imageType": {k: v for k, v in params["imageType"].items() if k in types},
+            "imageType": {k: v for k, v in params["imageType"].items() if k == kind},
             "featureClass": {k: v for k, v in params["featureClass"].items() if k in classes}}
     found = {n: [] for n in names}
     for k in range(times):

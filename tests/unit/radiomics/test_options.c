@@ -134,9 +134,37 @@ static void a_side_of_one_level_is_fully_correlated(void **state)
     }
 }
 
+/* PyRadiomics would need a matrix of 39 GB. */
+static void tens_of_thousands_of_levels_have_no_mcc_but_the_rest(void **state)
+{
+    (void)state;
+    static const char params[] =
+        "setting: {binWidth: 1}\nfeatureClass: {glcm: [Contrast, MCC], ngtdm: [Coarseness]}\n";
+    const int64_t dim[3] = {270, 260, 1};
+    dlrn_image im, mask;
+    dlrn_radiomics *s = NULL;
+    dlrn_features f;
+    assert_ok(dlrn_image_alloc(&im, 2, dim, NULL));
+    assert_ok(dlrn_image_alloc(&mask, 2, dim, NULL));
+    for (int64_t i = 0; i < dim[0] * dim[1]; i++) {
+        im.v[i] = (double)(i * 7919 % (dim[0] * dim[1])); // each value once
+        mask.v[i] = 1;
+    }
+    assert_ok(dlrn_radiomics_parse(&s, params, strlen(params), "p.yaml", NULL));
+    assert_ok(dlrn_radiomics_extract(&f, &im, &mask, s, NULL, NULL));
+    assert_int_equal(f.n, 3);
+    assert_true(f.value[0] > 0 && isnan(f.value[1]) && f.value[2] > 0);
+    assert_string_equal(f.reason[1], "more than 65,536 grey levels: choose a larger binWidth");
+    dlrn_features_clear(&f);
+    dlrn_radiomics_free(s);
+    dlrn_image_clear(&im);
+    dlrn_image_clear(&mask);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tens_of_thousands_of_levels_have_no_mcc_but_the_rest),
         cmocka_unit_test(a_distance_that_fits_nowhere_gives_undefined_features),
         cmocka_unit_test(a_spacing_for_volumes_serves_a_2d_image_but_not_the_other_way),
         cmocka_unit_test(one_level_of_lbp3d_is_that_of_more),
