@@ -14,7 +14,7 @@
 #include "base/cpu.h"
 #include "radiomics/filters_own.h"
 
-enum { MOST_TERMS = 128 }; /* of a filter; coif17 has 102 */
+enum { MOST_TERMS = 128 /* of a filter; coif17 has 102 */, LARGE = 1 << 20 /* pixels */ };
 
 /* One transform: the padded grid and what is filtered along. */
 typedef struct swt {
@@ -291,6 +291,15 @@ done:
     return st;
 }
 
+static void forget_stages(transform *t)
+{
+    for (int k = 0; k < 2; k++) {
+        free(t->stage[k].v);
+        t->stage[k].v = NULL;
+    }
+    t->last = ~0u;
+}
+
 /* One band of the last level that is wanted of it, as an image. */
 static dlrn_status put_band(transform *t, unsigned band, int level, dlrn_error *err)
 {
@@ -304,18 +313,11 @@ static dlrn_status put_band(transform *t, unsigned band, int level, dlrn_error *
                                t->w->single ? DLRN_PIXEL_F32 : DLRN_PIXEL_F64, err));
     made.v = r->v;
     DLRN_TRY(filter_band(&made, t, band, err));
+    // while a large image's features are made its stage is not held: it is soon made again
+    if (size[0] * size[1] * size[2] > LARGE) forget_stages(t);
     DLRN_TRY(dlrn_filtered_done(t->out, err));
 done:
     return st;
-}
-
-static void forget_stages(transform *t)
-{
-    for (int k = 0; k < 2; k++) {
-        free(t->stage[k].v);
-        t->stage[k].v = NULL;
-    }
-    t->last = ~0u;
 }
 
 /* A float image is filtered in float; there PyWavelets scales the coiflets' filters by sqrt(2). */
