@@ -134,27 +134,20 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
     return st;
 }
 
-DLRN_WIDE static void set_equal(uint8_t *out, const double *v, size_t n, double wanted)
-{
-    enum { LANES = 64 };
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            out[i + k] = v[i + k] == wanted;
-    for (; i < n; i++)
-        out[i] = v[i] == wanted;
-}
-
-DLRN_WIDE static void set_equal_bytes(uint8_t *out, const uint8_t *v, size_t n, uint8_t wanted)
-{
-    enum { LANES = 64 };
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            out[i + k] = v[i + k] == wanted;
-    for (; i < n; i++)
-        out[i] = v[i] == wanted;
-}
+/* out[i] = v[i] == wanted, of one type. */
+#define EQUALS(name, type)                                                                         \
+    DLRN_WIDE static void name(uint8_t *out, const type *v, size_t n, type wanted)                 \
+    {                                                                                              \
+        enum { LANES = 64 };                                                                       \
+        size_t i = 0;                                                                              \
+        for (; i + LANES <= n; i += LANES)                                                         \
+            for (size_t k = 0; k < LANES; k++)                                                     \
+                out[i + k] = v[i + k] == wanted;                                                   \
+        for (; i < n; i++)                                                                         \
+            out[i] = v[i] == wanted;                                                               \
+    }
+EQUALS(set_equal, double)
+EQUALS(set_equal_bytes, uint8_t)
 
 /* Pixels first .. first + n, not more than NEAR. */
 static void set_label(uint8_t *out, const dlrn_image *im, size_t first, size_t n, int64_t label)

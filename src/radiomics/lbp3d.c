@@ -23,7 +23,7 @@ typedef struct pattern {
     dlrn_sphere sphere;
     int levels, threads;
     double *harmonic; /* [sphere.n][levels * levels] */
-    double *gram;     /* per degree n at gram_at(n): [2n+1][2n+1] */
+    double *gram;     /* per degree n > 0 at gram_at(n): [2n+1][2n+1] */
     double *norm;     /* of degree 0, by how many samples reach the centre [sphere.n + 1] */
     double *sample;   /* [threads][sphere.n] */
     double **out;     /* [levels + 1]: pixels of the results */
@@ -199,7 +199,7 @@ static dlrn_status make_sphere(pattern *p, dlrn_error *err)
     }
     fill_norms(p->norm, p->sphere.n, p->harmonic[0]);
     for (size_t i = 0; i < p->sphere.n; i++)
-        for (int n = 0; n < levels; n++) {
+        for (int n = 1; n < levels; n++) {
             const double *h = p->harmonic + i * all + (size_t)n * (size_t)n;
             double *g = p->gram + gram_at(n);
             for (int a = 0; a < 2 * n + 1; a++)
@@ -232,7 +232,7 @@ static void write_norms(const pattern *p, const double *sample, double centre, s
     for (size_t i = 0; i < p->sphere.n; i++) {
         if (!(sample[i] >= centre)) continue;
         count++;
-        for (size_t k = 0; k < all; k++)
+        for (size_t k = 1; k < all; k++)
             c[k] += p->harmonic[i * all + k];
     }
     p->out[0][slot] = p->norm[count];

@@ -221,7 +221,7 @@ DLRN_WIDE static void gather_image(double (*x)[GROUP], const double *v, const in
 
 enum { PIECE = 16 };
 
-/* Lines go in by pieces, so that a piece of each is read from one stretch of memory. */
+/* Lines along x of the part, by pieces: a piece of each is read from one stretch of memory. */
 static void gather_part(double (*x)[GROUP], const pass *p, const int64_t at[GROUP])
 {
     const float *v = p->part->v;
