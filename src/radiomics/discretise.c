@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The region's grey levels, and the steps between neighbours.
+ * The region's grey levels.
  */
 #include "radiomics/roi.h"
 
@@ -12,10 +12,14 @@
 
 enum { MAX_LEVELS = 1 << 24 };
 
+size_t dlrn_levels_size(const dlrn_levels *l)
+{
+    return (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]) + DLRN_LEVELS_SLACK;
+}
+
 void dlrn_levels_clear(dlrn_levels *l)
 {
-    if (l->place != l->level) free(l->place);
-    free(l->level);
+    free(l->place);
     free(l->span);
     free(l->present);
     free(l->count);
@@ -122,77 +126,106 @@ DLRN_WIDE static void assign_levels(int32_t *level, const double *x, size_t n, c
         level[i] = level_of(e, x[i]);
 }
 
-static size_t padded_size(const dlrn_levels *l)
-{
-    return (size_t)(l->pad_dim[0] * l->pad_dim[1] * l->pad_dim[2]) + DLRN_LEVELS_SLACK;
-}
-
-/* Room for levels; 0 but in the spans, which are about to be filled. */
-static dlrn_status levels_new(int32_t **out, const dlrn_levels *l, dlrn_error *err)
-{
-    const size_t n = padded_size(l);
-    int32_t *v = *out = dlrn_alloc_uncleared(n, sizeof *v);
-    if (!v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu grey levels", n);
-    size_t at = 0;
-    for (size_t s = 0; s < l->n_spans; s++) {
-        memset(v + at, 0, (l->span[s].start - at) * sizeof *v);
-        at = l->span[s].start + l->span[s].n;
-    }
-    memset(v + at, 0, (n - at) * sizeof *v);
-    return DLRN_OK;
-}
-
 /* Several counts side by side: a row of equal voxels does not wait for one of them. */
 enum { SIDES = 4 };
 
-static void histogram(uint32_t *hist, const dlrn_levels *l)
+/* Work on the levels, block by block. */
+typedef struct filling {
+    const dlrn_roi *roi;
+    const edges *e;
+    dlrn_levels *l;
+    size_t width;   /* of a histogram */
+    uint32_t *hist; /* [workers][SIDES][width] */
+    int32_t *place; /* of each level [width] */
+} filling;
+
+static void count_levels(uint32_t *hist, size_t width, const int32_t *level, uint32_t n)
 {
-    const size_t n = (size_t)l->ng + 1;
-    uint32_t *side[SIDES];
-    for (size_t k = 0; k < SIDES; k++)
-        side[k] = hist + k * n;
-    for (size_t s = 0; s < l->n_spans; s++) {
-        const int32_t *v = l->level + l->span[s].start;
-        uint32_t k = 0;
-        for (; k + SIDES <= l->span[s].n; k += SIDES)
-            for (uint32_t t = 0; t < SIDES; t++)
-                side[t][v[k + t]]++;
-        for (; k < l->span[s].n; k++)
-            hist[v[k]]++;
-    }
-    for (size_t k = n; k < SIDES * n; k++)
-        hist[k % n] += hist[k];
+    uint32_t k = 0;
+    for (; k + SIDES <= n; k += SIDES)
+        for (uint32_t t = 0; t < SIDES; t++)
+            hist[t * width + (size_t)level[k + t]]++;
+    for (; k < n; k++)
+        hist[level[k]]++;
 }
 
-static dlrn_status find_present(dlrn_levels *l, dlrn_error *err)
+/* Levels of a block's spans, and 0 in the gaps before them. */
+static dlrn_status fill_block(void *user, size_t i, size_t w, dlrn_error *err)
+{
+    const filling *f = user;
+    const dlrn_region *region = f->roi->region;
+    const dlrn_levels *l = f->l;
+    uint32_t *hist = f->hist + w * SIDES * f->width;
+    const size_t from = region->block[i], to = region->block[i + 1];
+    size_t at = from ? l->span[from - 1].start + l->span[from - 1].n : 0;
+    (void)err;
+    for (size_t s = from; s < to; s++) {
+        const dlrn_span *span = &l->span[s];
+        memset(l->place + at, 0, (span->start - at) * sizeof *l->place);
+        assign_levels(l->place + span->start, f->roi->piece[s].v, span->n, f->e);
+        count_levels(hist, f->width, l->place + span->start, span->n);
+        at = span->start + span->n;
+    }
+    if (to == l->n_spans) memset(l->place + at, 0, (dlrn_levels_size(l) - at) * sizeof *l->place);
+    return DLRN_OK;
+}
+
+static dlrn_status replace_block(void *user, size_t i, size_t w, dlrn_error *err)
+{
+    const filling *f = user;
+    const size_t *block = f->roi->region->block;
+    (void)w;
+    (void)err;
+    for (size_t s = block[i]; s < block[i + 1]; s++) {
+        int32_t *v = f->l->place + f->l->span[s].start;
+        for (uint32_t k = 0; k < f->l->span[s].n; k++)
+            v[k] = f->place[v[k]];
+    }
+    return DLRN_OK;
+}
+
+/* Which levels occur, and where some do not, their places. */
+static dlrn_status find_present(filling *f, dlrn_error *err)
 {
     dlrn_status st;
-    uint32_t *hist = NULL;
-    int32_t *place = NULL;
+    dlrn_levels *l = f->l;
     size_t k = 0;
-    DLRN_TRY(dlrn_alloc_or_fail(&hist, SIDES * ((size_t)l->ng + 1), err));
-    histogram(hist, l);
-    for (int32_t g = 1; g <= l->ng; g++)
-        l->n_present += hist[g] != 0;
+    for (size_t g = 1; g < f->width; g++)
+        l->n_present += f->hist[g] != 0;
     DLRN_TRY(dlrn_alloc_or_fail(&l->present, l->n_present, err));
     DLRN_TRY(dlrn_alloc_or_fail(&l->count, l->n_present, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&place, (size_t)l->ng + 1, err));
-    for (int32_t g = 1; g <= l->ng; g++)
-        if (hist[g]) {
-            l->present[k] = g;
-            l->count[k] = hist[g];
-            place[g] = (int32_t)++k;
+    DLRN_TRY(dlrn_alloc_or_fail(&f->place, f->width, err));
+    for (size_t g = 1; g < f->width; g++)
+        if (f->hist[g]) {
+            l->present[k] = (int32_t)g;
+            l->count[k] = f->hist[g];
+            f->place[g] = (int32_t)++k;
         }
-    l->place = l->level;
-    if (l->n_present == (size_t)l->ng) goto done;
-    l->place = NULL;
-    DLRN_TRY(levels_new(&l->place, l, err));
-    for (size_t s = 0; s < l->n_spans; s++)
-        for (size_t at = l->span[s].start; at < l->span[s].start + l->span[s].n; at++)
-            l->place[at] = place[l->level[at]];
 done:
-    free(hist);
-    free(place);
+    return st;
+}
+
+static dlrn_status fill(dlrn_levels *l, const dlrn_roi *roi, const edges *e, dlrn_error *err)
+{
+    enum { MANY = 1 << 14 }; // levels of which no thread gets a histogram of its own
+    dlrn_status st;
+    filling f = {roi, e, l, (size_t)l->ng + 1, NULL, NULL};
+    const size_t n = roi->region->n_blocks;
+    const size_t workers = f.width > MANY || n == 1 ? 1 : (size_t)roi->threads;
+    l->place = dlrn_alloc_uncleared(dlrn_levels_size(l), sizeof *l->place);
+    if (!l->place)
+        return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu grey levels",
+                         dlrn_levels_size(l));
+    DLRN_TRY(dlrn_alloc_or_fail(&f.hist, workers * SIDES * f.width, err));
+    DLRN_TRY(dlrn_parallel_for(n, (int)workers, fill_block, &f, err));
+    for (size_t k = f.width; k < workers * SIDES * f.width; k++)
+        f.hist[k % f.width] += f.hist[k];
+    DLRN_TRY(find_present(&f, err));
+    if (l->n_present < (size_t)l->ng)
+        DLRN_TRY(dlrn_parallel_for(n, roi->threads, replace_block, &f, err));
+done:
+    free(f.hist);
+    free(f.place);
     return st;
 }
 
@@ -203,6 +236,7 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
     edges e;
     const dlrn_runs *r = &roi->region->runs;
     dlrn_levels l = {.region = roi->region, .pad = 1, .n_spans = r->n};
+    memcpy(l.spacing_mm, roi->spacing_mm, sizeof l.spacing_mm);
     int64_t longest = 1, pad[3];
     for (int k = 0; k < 3; k++)
         if (r->dim[k] > longest) longest = r->dim[k];
@@ -220,57 +254,11 @@ dlrn_status dlrn_levels_make(dlrn_levels *out, const dlrn_roi *roi, const dlrn_r
         const int64_t start = (z * l.pad_dim[1] + y) * l.pad_dim[0] + run->begin + pad[0];
         l.span[s] = (dlrn_span){(size_t)start, (uint32_t)(run->end - run->begin)};
     }
-    DLRN_TRY(levels_new(&l.level, &l, err));
-    for (size_t s = 0; s < r->n; s++)
-        assign_levels(l.level + l.span[s].start, roi->piece[s].v, roi->piece[s].n, &e);
     l.ng = level_of(&e, roi->n_not_finite ? (double)NAN : roi->max);
-    DLRN_TRY(find_present(&l, err));
+    DLRN_TRY(fill(&l, roi, &e, err));
     *out = l;
     return DLRN_OK;
 done:
     dlrn_levels_clear(&l);
-    return st;
-}
-
-/* ---- steps ---- */
-
-static bool wanted(const int d[3], const int64_t dim[3], const dlrn_rad_texture *t)
-{
-    for (int k = 0; k < 3; k++)
-        if (llabs(d[k]) >= dim[k]) return false;
-    return !t->force2d || d[2 - t->force2d_dimension] == 0;
-}
-
-dlrn_status dlrn_steps_make(dlrn_step **out, size_t *n, const dlrn_levels *l,
-                            const dlrn_rad_texture *t, bool near, bool half, dlrn_error *err)
-{
-    const int64_t *dim = l->region->runs.dim;
-    dlrn_status st = DLRN_OK;
-    dlrn_step *s = NULL;
-    size_t cap = 0, count = 0;
-    for (size_t i = 0; i < (near ? 1 : t->n_distances); i++) {
-        const int far = near ? 1 : (int)t->distance[i];
-        int reach[3];
-        for (int k = 0; k < 3; k++)
-            reach[k] = dim[k] - 1 < far ? (int)dim[k] - 1 : far;
-        for (int z = reach[2]; z >= -reach[2]; z--)
-            for (int y = reach[1]; y >= -reach[1]; y--)
-                for (int x = reach[0]; x >= -reach[0]; x--) {
-                    const int d[3] = {x, y, z};
-                    const bool first = z > 0 || (z == 0 && (y > 0 || (y == 0 && x > 0)));
-                    if (abs(x) != far && abs(y) != far && abs(z) != far) continue;
-                    if ((half && !first) || !wanted(d, dim, t)) continue;
-                    DLRN_TRY(dlrn_grow(&s, &cap, count + 1, sizeof *s, err));
-                    s[count].d[0] = x;
-                    s[count].d[1] = y;
-                    s[count].d[2] = z;
-                    s[count++].offset = (z * l->pad_dim[1] + y) * l->pad_dim[0] + x;
-                }
-    }
-    *out = s;
-    *n = count;
-    return DLRN_OK;
-done:
-    free(s);
     return st;
 }

@@ -10,18 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef dlrn_status class_fn(dlrn_rad_values *, const dlrn_roi *, const dlrn_levels *,
-                             const dlrn_rad_texture *, dlrn_error *);
+typedef dlrn_status class_fn(dlrn_rad_values *, const dlrn_levels *, const dlrn_rad_texture *,
+                             dlrn_error *);
 
-static class_fn *const class_fns[DLRN_RAD_N_CLASSES] = {
-    dlrn_firstorder, dlrn_glcm, dlrn_gldm, dlrn_glrlm, dlrn_glszm, dlrn_ngtdm, NULL, NULL};
+static class_fn *const texture_fns[DLRN_RAD_N_CLASSES] = {
+    NULL, dlrn_glcm, dlrn_gldm, dlrn_glrlm, dlrn_glszm, dlrn_ngtdm, NULL, NULL};
 
-/* One image of the case, ready for the classes. */
+/* One image of the case, on its way to the classes. */
 typedef struct prepared {
     dlrn_rad_image im;
     dlrn_roi roi;
     dlrn_levels levels;
     dlrn_rad_texture texture;
+    bool ready; /* levels and first order are made; the pixels are gone */
 } prepared;
 
 typedef struct job {
@@ -42,16 +43,25 @@ static void forced_axis(dlrn_rad_texture *t, int ndim)
     if (t->force2d_dimension > 2) t->force2d = false;
 }
 
+/* Levels and first order: all that is made of the pixels, which go. */
 static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
 {
-    dlrn_status st;
+    dlrn_status st = DLRN_OK;
     job *j = user;
     prepared *p = &j->ready[i];
     (void)w;
+    if (p->ready) return DLRN_OK;
     dlrn_rad_texture_settings(&p->texture, j->s, p->im.choice);
     forced_axis(&p->texture, p->im.image.ndim);
-    DLRN_TRY(dlrn_roi_make(&p->roi, &p->im.image, &j->region, err));
+    DLRN_TRY(dlrn_roi_make(&p->roi, &p->im.image, &j->region, (int)j->threads, err));
     DLRN_TRY(dlrn_levels_make(&p->levels, &p->roi, &p->texture, err));
+    for (size_t k = 0; k < j->s->n_classes; k++)
+        if (j->s->class_[k].id == DLRN_RAD_FIRSTORDER)
+            DLRN_TRY(dlrn_firstorder(&j->values[i * j->s->n_classes + k], &p->roi, &p->levels,
+                                     &p->texture, err));
+    dlrn_roi_clear(&p->roi);
+    dlrn_rad_image_clear(&p->im);
+    p->ready = true;
 done:
     return st == DLRN_OK ? st : dlrn_error_prefix(err, "%s: ", p->im.name);
 }
@@ -60,9 +70,9 @@ static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
 {
     job *j = user;
     const prepared *p = &j->ready[i / j->s->n_classes];
-    class_fn *fn = class_fns[j->s->class_[i % j->s->n_classes].id];
+    class_fn *fn = texture_fns[j->s->class_[i % j->s->n_classes].id];
     (void)w;
-    return fn ? fn(&j->values[i], &p->roi, &p->levels, &p->texture, err) : DLRN_OK;
+    return fn ? fn(&j->values[i], &p->levels, &p->texture, err) : DLRN_OK;
 }
 
 /* All classes of one image: its pixels stay near the one processor. */
@@ -73,6 +83,13 @@ static dlrn_status prepare_and_compute(void *user, size_t i, size_t w, dlrn_erro
     for (size_t k = 0; k < j->s->n_classes && st == DLRN_OK; k++)
         st = compute(user, i * j->s->n_classes + k, w, err);
     return st;
+}
+
+/* Whether class k looks at grey values. */
+static bool of_pixels(const dlrn_radiomics *s, size_t k)
+{
+    const dlrn_rad_class id = s->class_[k].id;
+    return id == DLRN_RAD_FIRSTORDER || texture_fns[id];
 }
 
 static void clear_ready(job *j)
@@ -92,7 +109,6 @@ static dlrn_status compute_ready(job *j, dlrn_error *err)
     dlrn_status st;
     const int threads = (int)j->threads;
     const size_t n_classes = j->s->n_classes;
-    memset(j->values, 0, j->n * n_classes * sizeof *j->values);
     if (j->n == j->threads) {
         DLRN_TRY(dlrn_parallel_for(j->n, threads, prepare_and_compute, j, err));
     } else {
@@ -101,7 +117,7 @@ static dlrn_status compute_ready(job *j, dlrn_error *err)
     }
     for (size_t i = 0; i < j->n; i++)
         for (size_t k = 0; k < n_classes; k++)
-            if (class_fns[j->s->class_[k].id])
+            if (of_pixels(j->s, k))
                 DLRN_TRY(dlrn_collect_class(j->out, j->s, k, j->ready[i].im.name,
                                             &j->values[i * n_classes + k], err));
 done:
@@ -109,19 +125,26 @@ done:
     return st;
 }
 
+/* The pixels of a large image do not wait: all threads share the work on them. */
 static dlrn_status take_image(void *user, const dlrn_rad_image *im, dlrn_error *err)
 {
     job *j = user;
-    j->ready[j->n++] = (prepared){.im = *im};
-    return j->n < j->threads ? DLRN_OK : compute_ready(j, err);
+    dlrn_status st = DLRN_OK;
+    const size_t i = j->n++, n_classes = j->s->n_classes;
+    j->ready[i] = (prepared){.im = *im};
+    memset(&j->values[i * n_classes], 0, n_classes * sizeof *j->values);
+    if (j->region.n_blocks > 1) DLRN_TRY(prepare(j, i, 0, err));
+    if (j->n == j->threads) DLRN_TRY(compute_ready(j, err));
+done:
+    return st;
 }
 
 /* Whether any class looks at grey values. */
-static bool wants_textures(const dlrn_radiomics *s)
+static bool wants_pixels(const dlrn_radiomics *s)
 {
     bool any = false;
     for (size_t k = 0; k < s->n_classes; k++)
-        any = any || class_fns[s->class_[k].id];
+        any = any || of_pixels(s, k);
     return any;
 }
 
@@ -168,7 +191,7 @@ static dlrn_status extract(dlrn_features *out, const dlrn_rad_input *in, const d
     dlrn_rad_case one = {0};
     DLRN_TRY(dlrn_rad_case_make(&one, &c, s, in, ex, err));
     DLRN_TRY(shapes(&c, s, &one, ex, err));
-    if (wants_textures(s)) DLRN_TRY(textures(&c, s, &one, ex, err));
+    if (wants_pixels(s)) DLRN_TRY(textures(&c, s, &one, ex, err));
     *out = c.f;
     c.f = (dlrn_features){0};
 done:
@@ -215,8 +238,7 @@ static dlrn_status name_classes(void *user, const dlrn_rad_image *im, dlrn_error
     dlrn_status st = DLRN_OK;
     dlrn_rad_image own = *im;
     for (size_t k = 0; k < n->s->n_classes && st == DLRN_OK; k++)
-        if (class_fns[n->s->class_[k].id])
-            st = dlrn_collect_class(n->out, n->s, k, im->name, n->none, err);
+        if (of_pixels(n->s, k)) st = dlrn_collect_class(n->out, n->s, k, im->name, n->none, err);
     dlrn_rad_image_clear(&own);
     return st;
 }

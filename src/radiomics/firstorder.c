@@ -117,6 +117,82 @@ static void pairwise_sums(double *sum, reader *r, size_t n, const quantities *a)
         sum[k] += second[k];
 }
 
+/* Branches of the pairwise sum, each the work of one thread. */
+enum { BRANCH = 1 << 16 };
+
+typedef struct branch {
+    reader from;
+    size_t n;
+    double sum[MAX_SUMS];
+} branch;
+
+typedef struct tree {
+    branch *v; /* [n] */
+    size_t n, voxels;
+    int threads;
+    const quantities *a;
+} tree;
+
+static void find_branches(tree *t, reader *r, size_t n)
+{
+    if (n > BRANCH) {
+        const size_t half = dlrn_sum_half(n);
+        find_branches(t, r, half);
+        find_branches(t, r, n - half);
+        return;
+    }
+    t->v[t->n++] = (branch){.from = *r, .n = n};
+    for (size_t left = n; left > 0;) {
+        const size_t rest = r->piece->n - r->at, m = rest < left ? rest : left;
+        r->at += m;
+        left -= m;
+        if (r->at == r->piece->n && left > 0) *r = (reader){r->piece + 1, 0};
+    }
+}
+
+static dlrn_status tree_new(tree *t, const dlrn_pieces *x, dlrn_error *err)
+{
+    *t = (tree){.voxels = x->n, .threads = x->threads};
+    // a branch is hardly less than half of the most
+    const dlrn_status st = dlrn_alloc_or_fail(&t->v, 4 * x->n / BRANCH + 1, err);
+    if (st == DLRN_OK) find_branches(t, &(reader){x->v, 0}, x->n);
+    return st;
+}
+
+static dlrn_status sum_branch(void *user, size_t i, size_t w, dlrn_error *err)
+{
+    const tree *t = user;
+    reader r = t->v[i].from;
+    (void)w;
+    (void)err;
+    pairwise_sums(t->v[i].sum, &r, t->v[i].n, t->a);
+    return DLRN_OK;
+}
+
+/* The branches from *at on, as they grow together. */
+static void join_branches(double *sum, const tree *t, size_t *at, size_t n)
+{
+    double second[MAX_SUMS];
+    if (n <= BRANCH) {
+        memcpy(sum, t->v[(*at)++].sum, sizeof second);
+        return;
+    }
+    const size_t half = dlrn_sum_half(n);
+    join_branches(sum, t, at, half);
+    join_branches(second, t, at, n - half);
+    for (size_t k = 0; k < t->a->n; k++)
+        sum[k] += second[k];
+}
+
+static dlrn_status tree_sums(double sum[MAX_SUMS], tree *t, const quantities *a, dlrn_error *err)
+{
+    size_t at = 0;
+    t->a = a;
+    const dlrn_status st = dlrn_parallel_for(t->n, t->threads, sum_branch, t, err);
+    if (st == DLRN_OK) join_branches(sum, t, &at, t->voxels);
+    return st;
+}
+
 /* x, (x + shift)^2 */
 DLRN_WIDE static void fill_powers(double q[MAX_SUMS][LEAF], const double *x, size_t n,
                                   const quantities *a)
@@ -157,17 +233,20 @@ DLRN_WIDE static void fill_robust(double q[MAX_SUMS][LEAF], const double *x, siz
     }
 }
 
-static void moments(double *v, const dlrn_piece *x, size_t n, double shift)
+static dlrn_status moments(double *v, const dlrn_pieces *x, double shift, dlrn_error *err)
 {
+    dlrn_status st;
     double sum[MAX_SUMS];
-    const double count = (double)n;
+    const double count = (double)x->n;
+    tree t;
     quantities a = {.fill = fill_powers, .n = 2, .shift = shift};
-    pairwise_sums(sum, &(reader){x, 0}, n, &a);
+    DLRN_TRY(tree_new(&t, x, err));
+    DLRN_TRY(tree_sums(sum, &t, &a, err));
     v[MEAN] = sum[0] / count;
     v[ENERGY] = sum[1];
     v[RMS] = sqrt(v[ENERGY] / count);
     a = (quantities){.fill = fill_central, .n = 6, .mean = v[MEAN], .p10 = v[P10], .p90 = v[P90]};
-    pairwise_sums(sum, &(reader){x, 0}, n, &a);
+    DLRN_TRY(tree_sums(sum, &t, &a, err));
     const double m2 = sum[1] / count, divisor = m2 == 0 ? 1 : m2, inside = sum[5];
     v[MAD] = sum[0] / count;
     v[SD] = sqrt(m2);
@@ -175,19 +254,23 @@ static void moments(double *v, const dlrn_piece *x, size_t n, double shift)
     v[SKEWNESS] = sum[2] / count / pow(divisor, 1.5);
     v[KURTOSIS] = sum[3] / count / (divisor * divisor);
     v[RMAD] = NAN;
-    if (inside == 0) return;
+    if (inside == 0) goto done;
     a.fill = fill_robust;
     a.n = 1;
     a.mean = sum[4] / inside;
-    pairwise_sums(sum, &(reader){x, 0}, n, &a);
+    DLRN_TRY(tree_sums(sum, &t, &a, err));
     v[RMAD] = sum[0] / inside;
+done:
+    free(t.v);
+    return st;
 }
 
 /* numpy's linear percentiles and its median, the mean of the two middle values. */
-static dlrn_status order_statistics(double *v, const dlrn_piece *x, size_t pieces, size_t n,
-                                    const dlrn_roi *roi, dlrn_error *err)
+static dlrn_status order_statistics(double *v, const dlrn_pieces *x, const dlrn_roi *roi,
+                                    dlrn_error *err)
 {
     enum { N = 4 };
+    const size_t n = x->n;
     static const double percent[N] = {10, 25, 75, 90};
     size_t rank[2 * N + 2];
     double part[N], at[2 * N + 2], value[N];
@@ -199,7 +282,7 @@ static dlrn_status order_statistics(double *v, const dlrn_piece *x, size_t piece
     }
     rank[2 * N] = (n - 1) / 2;
     rank[2 * N + 1] = n / 2;
-    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, pieces, roi->min, roi->max,
+    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, roi->min, roi->max,
                                                roi->stored < DLRN_PIXEL_F32, err);
     if (st != DLRN_OK) return st;
     for (size_t k = 0; k < N; k++) {
@@ -230,21 +313,21 @@ dlrn_status dlrn_firstorder(dlrn_rad_values *out, const dlrn_roi *roi, const dlr
                             const dlrn_rad_texture *t, dlrn_error *err)
 {
     dlrn_status st;
-    size_t n = roi->region->n, pieces = roi->region->runs.n;
-    const dlrn_piece *x = roi->piece;
+    const dlrn_region *region = roi->region;
+    const size_t whole[2] = {0, 1};
+    dlrn_pieces x = {roi->piece, region->n, region->block, region->n_blocks, roi->threads};
     double *known = NULL, *v = out->v;
     dlrn_piece all_known;
     if (roi->n_not_finite) {
-        DLRN_TRY(leave_out_undefined(&known, &n, roi, err));
-        all_known = (dlrn_piece){known, n};
-        x = &all_known;
-        pieces = 1;
+        DLRN_TRY(leave_out_undefined(&known, &x.n, roi, err));
+        all_known = (dlrn_piece){known, x.n};
+        x = (dlrn_pieces){&all_known, x.n, whole, 1, roi->threads};
     }
-    DLRN_TRY(order_statistics(v, x, pieces, n, roi, err));
+    DLRN_TRY(order_statistics(v, &x, roi, err));
     v[MINIMUM] = roi->min;
     v[MAXIMUM] = roi->max;
     v[RANGE] = v[MAXIMUM] - v[MINIMUM];
-    moments(v, x, n, t->voxel_array_shift);
+    DLRN_TRY(moments(v, &x, t->voxel_array_shift, err));
     v[TOTAL_ENERGY] = v[ENERGY] * (roi->spacing_mm[0] * roi->spacing_mm[1] *
                                    (roi->ndim == 3 ? roi->spacing_mm[2] : 1));
     if (isnan(v[RMAD])) out->why[RMAD] = "no value lies between the 10th and 90th percentile";

@@ -282,11 +282,11 @@ static dlrn_status features(double *f, const work *w, dlrn_error *err)
 
 /* ---- all directions ---- */
 
-static double step_weight(const dlrn_step *step, const dlrn_roi *roi, dlrn_rad_norm norm)
+static double step_weight(const dlrn_step *step, const dlrn_levels *l, dlrn_rad_norm norm)
 {
     double sum = 0, square = 0, max = 0;
     for (int a = 0; a < 3; a++) {
-        const double d = abs(step->d[a]) * roi->spacing_mm[a];
+        const double d = abs(step->d[a]) * l->spacing_mm[a];
         sum += d;
         square += d * d;
         if (d > max) max = d;
@@ -320,8 +320,8 @@ static dlrn_status add_direction(mean *t, work *w, dlrn_error *err)
     return DLRN_OK;
 }
 
-dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
-                      const dlrn_rad_texture *t, dlrn_error *err)
+dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_levels *l, const dlrn_rad_texture *t,
+                      dlrn_error *err)
 {
     dlrn_status st;
     dlrn_step *step = NULL;
@@ -335,7 +335,7 @@ dlrn_status dlrn_glcm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
     DLRN_TRY(work_new(&w, l, t->symmetrical, err));
     for (size_t a = 0; a < n_steps; a++) {
         if (merge) {
-            dlrn_cooccurrence_add(&counts, &step[a], step_weight(&step[a], roi, t->norm));
+            dlrn_cooccurrence_add(&counts, &step[a], step_weight(&step[a], l, t->norm));
         } else {
             DLRN_TRY(dlrn_cooccurrence_one(&w.m, &counts, &step[a], err));
             DLRN_TRY(add_direction(&sum, &w, err));

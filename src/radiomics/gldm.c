@@ -34,12 +34,17 @@ DLRN_WIDE static void count_alike(int32_t alike[BLOCK], const int32_t *p, const 
 }
 
 /* count[place - 1][alike] */
-static void count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *step,
-                        size_t n_steps, int64_t a)
+static dlrn_status count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *step,
+                               size_t n_steps, int64_t a, dlrn_error *err)
 {
+    dlrn_status st;
+    dlrn_level_window w;
     const int32_t most = a > l->ng ? l->ng : (int32_t)a;
+    DLRN_TRY(dlrn_level_window_new(&w, l, step, n_steps, err));
     for (size_t r = 0; r < l->n_spans; r++) {
-        const int32_t *p = l->level + l->span[r].start, *place = l->place + l->span[r].start;
+        const int32_t *place = l->place + l->span[r].start;
+        // equal levels have equal places
+        const int32_t *p = most ? dlrn_level_window_at(&w, &l->span[r]) : place;
         const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             int32_t alike[BLOCK];
@@ -48,10 +53,13 @@ static void count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *
                 count[(size_t)(place[k] - 1) * (n_steps + 1) + (size_t)alike[k - at]]++;
         }
     }
+done:
+    dlrn_level_window_clear(&w);
+    return st;
 }
 
-dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
-                      const dlrn_rad_texture *t, dlrn_error *err)
+dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_levels *l, const dlrn_rad_texture *t,
+                      dlrn_error *err)
 {
     dlrn_status st;
     dlrn_sizes s = {0};
@@ -59,11 +67,10 @@ dlrn_status dlrn_gldm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_leve
     uint32_t *count = NULL;
     dlrn_size_features f;
     size_t n_steps;
-    (void)roi;
     DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, false, false, err));
     DLRN_TRY(dlrn_sizes_new(&s, l->n_present, err));
     DLRN_TRY(dlrn_alloc_or_fail(&count, l->n_present * (n_steps + 1), err));
-    count_sizes(count, l, step, n_steps, t->gldm_a);
+    DLRN_TRY(count_sizes(count, l, step, n_steps, t->gldm_a, err));
     for (size_t k = 0; k < l->n_present; k++)
         for (size_t j = 0; j <= n_steps; j++) {
             const uint32_t c = count[k * (n_steps + 1) + j];

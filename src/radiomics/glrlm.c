@@ -119,11 +119,11 @@ done:
     return st;
 }
 
-static double step_weight(const dlrn_step *step, const dlrn_roi *roi, dlrn_rad_norm norm)
+static double step_weight(const dlrn_step *step, const dlrn_levels *l, dlrn_rad_norm norm)
 {
     double sum = 0, square = 0, max = 0;
     for (int a = 0; a < 3; a++) {
-        const double d = abs(step->d[a]) * roi->spacing_mm[a];
+        const double d = abs(step->d[a]) * l->spacing_mm[a];
         sum += d;
         square += d * d;
         if (d > max) max = d;
@@ -136,8 +136,8 @@ static double step_weight(const dlrn_step *step, const dlrn_roi *roi, dlrn_rad_n
     }
 }
 
-dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
-                       const dlrn_rad_texture *t, dlrn_error *err)
+dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_levels *l, const dlrn_rad_texture *t,
+                       dlrn_error *err)
 {
     dlrn_status st;
     dlrn_sizes s = {0};
@@ -153,7 +153,7 @@ dlrn_status dlrn_glrlm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     DLRN_TRY(dlrn_alloc_or_fail(&single, l->n_present, err));
     for (size_t a = 0; a < n_steps; a++) {
         bool any = touches(l, &step[a]);
-        const double weight = merge ? step_weight(&step[a], roi, t->norm) : 1;
+        const double weight = merge ? step_weight(&step[a], l, t->norm) : 1;
         if (!merge && a > 0) dlrn_sizes_reset(&s);
         if (!any) DLRN_TRY(shares_line(&any, &l->region->runs, &step[a], err));
         if (!any) continue;

@@ -178,8 +178,8 @@ done:
     return st;
 }
 
-dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
-                       const dlrn_rad_texture *t, dlrn_error *err)
+dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_levels *l, const dlrn_rad_texture *t,
+                       dlrn_error *err)
 {
     dlrn_status st;
     dlrn_sizes s = {0};
@@ -187,7 +187,6 @@ dlrn_status dlrn_glszm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_lev
     zones z = {0};
     dlrn_size_features f;
     size_t n_steps;
-    (void)roi;
     DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, true, true, err));
     DLRN_TRY(zones_new(&z, l, step, n_steps, err));
     DLRN_TRY(find_zones(&z, l, err));

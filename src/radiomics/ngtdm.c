@@ -53,10 +53,15 @@ DLRN_WIDE static void take_differences(double d[BLOCK], const int32_t *p, const 
 }
 
 /* s[k]: sum over the voxels of level k of |level - mean of the neighbours|. */
-static void differences(double *s, const dlrn_levels *l, const dlrn_step *step, size_t n_steps)
+static dlrn_status differences(double *s, const dlrn_levels *l, const dlrn_step *step,
+                               size_t n_steps, dlrn_error *err)
 {
+    dlrn_status st;
+    dlrn_level_window w;
+    DLRN_TRY(dlrn_level_window_new(&w, l, step, n_steps, err));
     for (size_t r = 0; r < l->n_spans; r++) {
-        const int32_t *p = l->level + l->span[r].start, *place = l->place + l->span[r].start;
+        const int32_t *p = dlrn_level_window_at(&w, &l->span[r]);
+        const int32_t *place = l->place + l->span[r].start;
         const uint32_t n = l->span[r].n;
         for (uint32_t at = 0; at < n; at += BLOCK) {
             double sum[BLOCK] = {0}, count[BLOCK] = {0}, d[BLOCK];
@@ -68,6 +73,9 @@ static void differences(double *s, const dlrn_levels *l, const dlrn_step *step, 
                 s[place[k] - 1] += d[k - at];
         }
     }
+done:
+    dlrn_level_window_clear(&w);
+    return st;
 }
 
 /* ---- sums over all pairs of levels, none of which visits them all ---- */
@@ -204,18 +212,17 @@ static void features(double *v, pairs *p, double voxels)
     v[STRENGTH] = sum_s != 0 ? 2 * strength / sum_s : 0;
 }
 
-dlrn_status dlrn_ngtdm(dlrn_rad_values *out, const dlrn_roi *roi, const dlrn_levels *l,
-                       const dlrn_rad_texture *t, dlrn_error *err)
+dlrn_status dlrn_ngtdm(dlrn_rad_values *out, const dlrn_levels *l, const dlrn_rad_texture *t,
+                       dlrn_error *err)
 {
     dlrn_status st;
     dlrn_step *step = NULL;
     double *s = NULL;
     pairs p = {0};
     size_t n_steps;
-    (void)roi;
     DLRN_TRY(dlrn_steps_make(&step, &n_steps, l, t, false, false, err));
     DLRN_TRY(dlrn_alloc_or_fail(&s, l->n_present, err));
-    differences(s, l, step, n_steps);
+    DLRN_TRY(differences(s, l, step, n_steps, err));
     DLRN_TRY(pairs_make(&p, l, s, err));
     features(out->v, &p, (double)l->region->n);
 done:

@@ -8,7 +8,9 @@
 #include "radiomics/ranks.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/wide.h"
 
@@ -34,25 +36,52 @@ static size_t intervals_of(int32_t in[BLOCK], const double *x, size_t n, double 
     return n;
 }
 
-/* count[n_intervals], to be freed by the caller. */
-static dlrn_status count_intervals(uint32_t **count, size_t n_intervals, const dlrn_piece *x,
-                                   size_t n, double min, double scale, dlrn_error *err)
+/* An interval that holds ranks asked for. */
+typedef struct wanted {
+    size_t first;    /* rank of its least value */
+    size_t at;       /* of its values in the scratch array */
+    atomic_size_t n; /* of them there */
+} wanted;
+
+/* Work on the values, block by block. */
+typedef struct counting {
+    const dlrn_pieces *x;
+    double min, scale;
+    size_t n_intervals;
+    uint32_t *count; /* [workers][SIDES][n_intervals] */
+    double *scratch; /* values of the intervals that are wanted, */
+    const uint8_t *which;
+    wanted *wanted; /* which[interval] - 1 of these */
+} counting;
+
+static dlrn_status count_block(void *user, size_t i, size_t worker, dlrn_error *err)
 {
-    // several counts side by side, so that equal neighbours do not wait for one
-    dlrn_status st;
+    const counting *c = user;
     uint32_t *side[SIDES];
     int32_t in[BLOCK];
-    DLRN_TRY(dlrn_alloc_or_fail(count, SIDES * n_intervals, err));
+    (void)err;
     for (size_t k = 0; k < SIDES; k++)
-        side[k] = *count + k * n_intervals;
-    for (size_t p = 0; p < n; p++)
-        for (size_t i = 0, m; i < x[p].n; i += m) {
-            m = intervals_of(in, x[p].v + i, x[p].n - i, min, scale);
+        side[k] = c->count + (worker * SIDES + k) * c->n_intervals;
+    for (size_t p = c->x->block[i]; p < c->x->block[i + 1]; p++) {
+        const dlrn_piece *x = &c->x->v[p];
+        for (size_t at = 0, m; at < x->n; at += m) {
+            m = intervals_of(in, x->v + at, x->n - at, c->min, c->scale);
             for (size_t k = 0; k < m; k++)
                 side[k % SIDES][in[k]]++;
         }
-    for (size_t k = 0; k < n_intervals; k++)
-        side[0][k] += side[1][k] + side[2][k] + side[3][k];
+    }
+    return DLRN_OK;
+}
+
+/* Several counts side by side, so that equal neighbours do not wait for one. */
+static dlrn_status count_intervals(counting *c, dlrn_error *err)
+{
+    dlrn_status st;
+    const size_t workers = c->x->n_blocks > 1 ? (size_t)c->x->threads : 1;
+    DLRN_TRY(dlrn_alloc_or_fail(&c->count, workers * SIDES * c->n_intervals, err));
+    DLRN_TRY(dlrn_parallel_for(c->x->n_blocks, (int)workers, count_block, c, err));
+    for (size_t k = c->n_intervals; k < workers * SIDES * c->n_intervals; k++)
+        c->count[k % c->n_intervals] += c->count[k];
 done:
     return st;
 }
@@ -93,25 +122,47 @@ static void select_place(double *v, size_t n, size_t k)
     }
 }
 
-/* An interval that holds ranks asked for. */
-typedef struct wanted {
-    size_t first; /* rank of its least value */
-    size_t at, n; /* its values in the scratch array */
-} wanted;
+enum { HOLD = 64 };
 
-static void gather(double *scratch, wanted *w, const uint8_t which[INTERVALS], const dlrn_piece *x,
-                   size_t n, double min, double scale)
+/* Values of one wanted interval on their way to the scratch array. */
+typedef struct held {
+    double v[HOLD];
+    size_t n;
+} held;
+
+static void put_down(const counting *c, held *h, wanted *to)
 {
+    const size_t n = atomic_fetch_add_explicit(&to->n, h->n, memory_order_relaxed);
+    memcpy(c->scratch + to->at + n, h->v, h->n * sizeof *h->v);
+    h->n = 0;
+}
+
+/* The order of an interval's values does not matter: the answer is one of them. */
+static dlrn_status gather_block(void *user, size_t i, size_t worker, dlrn_error *err)
+{
+    const counting *c = user;
     int32_t in[BLOCK];
-    for (size_t p = 0; p < n; p++)
-        for (size_t i = 0, m; i < x[p].n; i += m) {
-            m = intervals_of(in, x[p].v + i, x[p].n - i, min, scale);
-            for (size_t k = 0; k < m; k++)
-                if (which[in[k]]) {
-                    wanted *to = &w[which[in[k]] - 1];
-                    scratch[to->at + to->n++] = x[p].v[i + k];
-                }
+    held all[DLRN_MAX_RANKS];
+    (void)worker;
+    (void)err;
+    for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
+        all[k].n = 0;
+    for (size_t p = c->x->block[i]; p < c->x->block[i + 1]; p++) {
+        const dlrn_piece *x = &c->x->v[p];
+        for (size_t at = 0, m; at < x->n; at += m) {
+            m = intervals_of(in, x->v + at, x->n - at, c->min, c->scale);
+            for (size_t k = 0; k < m; k++) {
+                const uint8_t which = c->which[in[k]];
+                if (!which) continue;
+                held *h = &all[which - 1];
+                h->v[h->n++] = x->v[at + k] + 0.0; // of -0 and 0 one
+                if (h->n == HOLD) put_down(c, h, &c->wanted[which - 1]);
+            }
         }
+    }
+    for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
+        if (all[k].n) put_down(c, &all[k], &c->wanted[k]);
+    return DLRN_OK;
 }
 
 /* Where each interval has one value. */
@@ -126,55 +177,57 @@ static void read_off(double *out, const size_t *rank, size_t n_ranks, const uint
     }
 }
 
-static dlrn_status look_into(double *out, const size_t *rank, size_t n_ranks,
-                             const uint32_t count[INTERVALS], const dlrn_piece *x, size_t n,
-                             double min, double scale, dlrn_error *err)
+static dlrn_status look_into(double *out, const size_t *rank, size_t n_ranks, counting *c,
+                             dlrn_error *err)
 {
     dlrn_status st;
     size_t before = 0, room = 0, of_rank[DLRN_MAX_RANKS];
     uint8_t which[INTERVALS] = {0}, n_wanted = 0;
-    wanted w[DLRN_MAX_RANKS] = {{0}};
-    double *scratch = NULL;
-    for (size_t b = 0; b < INTERVALS; before += count[b++])
+    wanted w[DLRN_MAX_RANKS];
+    for (size_t b = 0; b < INTERVALS; before += c->count[b++])
         for (size_t r = 0; r < n_ranks; r++) {
-            if (rank[r] < before || rank[r] >= before + count[b]) continue;
+            if (rank[r] < before || rank[r] >= before + c->count[b]) continue;
             if (!which[b]) {
-                w[n_wanted] = (wanted){before, room, 0};
+                w[n_wanted].first = before;
+                w[n_wanted].at = room;
+                atomic_init(&w[n_wanted].n, 0);
                 which[b] = ++n_wanted;
-                room += count[b];
+                room += c->count[b];
             }
             of_rank[r] = which[b] - 1u;
         }
-    DLRN_TRY(dlrn_alloc_or_fail(&scratch, room, err));
-    gather(scratch, w, which, x, n, min, scale);
+    c->which = which;
+    c->wanted = w;
+    DLRN_TRY(dlrn_alloc_or_fail(&c->scratch, room, err));
+    DLRN_TRY(dlrn_parallel_for(c->x->n_blocks, c->x->threads, gather_block, c, err));
     for (size_t r = 0; r < n_ranks; r++) {
         const wanted *from = &w[of_rank[r]];
         const size_t k = rank[r] - from->first;
-        select_place(scratch + from->at, from->n, k);
-        out[r] = scratch[from->at + k];
+        select_place(c->scratch + from->at, atomic_load(&from->n), k);
+        out[r] = c->scratch[from->at + k];
     }
 done:
-    free(scratch);
     return st;
 }
 
 dlrn_status dlrn_values_by_rank(double *out, const size_t *rank, size_t n_ranks,
-                                const dlrn_piece *x, size_t n, double min, double max, bool whole,
+                                const dlrn_pieces *x, double min, double max, bool whole,
                                 dlrn_error *err)
 {
     dlrn_status st;
-    uint32_t *count = NULL;
     const bool single = whole && max - min < MOST_INTERVALS;
-    const size_t n_intervals = single ? (size_t)(max - min) + 1 : INTERVALS;
-    double scale = single ? 1 : (INTERVALS - 1) / (max - min);
+    counting c = {.x = x, .min = min};
+    c.n_intervals = single ? (size_t)(max - min) + 1 : INTERVALS;
+    c.scale = single ? 1 : (INTERVALS - 1) / (max - min);
     // one interval where all are equal, and where the range is too narrow or too wide to divide by
-    if (!isfinite(scale) || scale <= 0) min = scale = 0;
-    DLRN_TRY(count_intervals(&count, n_intervals, x, n, min, scale, err));
+    if (!isfinite(c.scale) || c.scale <= 0) c.min = c.scale = 0;
+    DLRN_TRY(count_intervals(&c, err));
     if (single)
-        read_off(out, rank, n_ranks, count, min);
+        read_off(out, rank, n_ranks, c.count, c.min);
     else
-        DLRN_TRY(look_into(out, rank, n_ranks, count, x, n, min, scale, err));
+        DLRN_TRY(look_into(out, rank, n_ranks, &c, err));
 done:
-    free(count);
+    free(c.count);
+    free(c.scratch);
     return st;
 }

@@ -13,7 +13,28 @@
 void dlrn_region_clear(dlrn_region *r)
 {
     dlrn_runs_clear(&r->runs);
+    free(r->block);
     *r = (dlrn_region){0};
+}
+
+enum { BLOCK = 1 << 16 }; /* voxels of a block of work, at least */
+
+/* Runs are put together to blocks. */
+static dlrn_status find_blocks(dlrn_region *r, dlrn_error *err)
+{
+    const size_t most = r->n / BLOCK + 1;
+    const dlrn_status st = dlrn_alloc_or_fail(&r->block, most + 1, err);
+    if (st != DLRN_OK) return st;
+    size_t voxels = 0;
+    for (size_t k = 0; k < r->runs.n; k++) {
+        voxels += (size_t)(r->runs.v[k].end - r->runs.v[k].begin);
+        if (voxels < BLOCK) continue;
+        r->block[++r->n_blocks] = k + 1;
+        voxels = 0;
+    }
+    if (!r->n_blocks || voxels) r->n_blocks++;
+    r->block[r->n_blocks] = r->runs.n;
+    return DLRN_OK;
 }
 
 dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *mask, const int64_t lo[3],
@@ -33,8 +54,11 @@ dlrn_status dlrn_region_make(dlrn_region *out, const dlrn_mask *mask, const int6
         r.n += (size_t)(run->end - run->begin);
     }
     memcpy(r.runs.dim, size, sizeof r.runs.dim);
+    DLRN_TRY(find_blocks(&r, err));
     *out = r;
+    return DLRN_OK;
 done:
+    dlrn_region_clear(&r);
     return st;
 }
 
@@ -76,13 +100,59 @@ DLRN_WIDE static bool add_range(double *min, double *max, const double *v, size_
     return !isnan(odd[0]);
 }
 
-dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_region *region,
-                          dlrn_error *err)
+/* The range of a block's values. */
+typedef struct range {
+    double min, max;
+    size_t n_not_finite;
+} range;
+
+typedef struct range_job {
+    const dlrn_roi *roi;
+    range *of; /* [n_blocks] */
+} range_job;
+
+static dlrn_status find_range(void *user, size_t i, size_t w, dlrn_error *err)
+{
+    const range_job *j = user;
+    const size_t *block = j->roi->region->block;
+    range r = {(double)INFINITY, -(double)INFINITY, 0};
+    (void)w;
+    (void)err;
+    for (size_t k = block[i]; k < block[i + 1]; k++) {
+        const dlrn_piece *p = &j->roi->piece[k];
+        if (add_range(&r.min, &r.max, p->v, p->n)) continue;
+        for (size_t x = 0; x < p->n; x++)
+            r.n_not_finite += isfinite(p->v[x]) ? 0 : 1;
+    }
+    j->of[i] = r;
+    return DLRN_OK;
+}
+
+static dlrn_status find_ranges(dlrn_roi *r, dlrn_error *err)
 {
     dlrn_status st;
-    dlrn_roi r = {.region = region, .ndim = image->ndim, .stored = image->stored};
-    r.min = (double)INFINITY;
-    r.max = -(double)INFINITY;
+    range_job j = {.roi = r};
+    const size_t n = r->region->n_blocks;
+    DLRN_TRY(dlrn_alloc_or_fail(&j.of, n, err));
+    DLRN_TRY(dlrn_parallel_for(n, r->threads, find_range, &j, err));
+    r->min = (double)INFINITY;
+    r->max = -(double)INFINITY;
+    for (size_t k = 0; k < n; k++) {
+        r->min = j.of[k].min < r->min ? j.of[k].min : r->min;
+        r->max = j.of[k].max > r->max ? j.of[k].max : r->max;
+        r->n_not_finite += j.of[k].n_not_finite;
+    }
+done:
+    free(j.of);
+    return st;
+}
+
+dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_region *region,
+                          int threads, dlrn_error *err)
+{
+    dlrn_status st;
+    dlrn_roi r = {
+        .region = region, .ndim = image->ndim, .stored = image->stored, .threads = threads};
     const int64_t *dim = region->runs.dim;
     // a filtered image may hold the box alone
     const bool boxed = !memcmp(image->dim, dim, sizeof image->dim);
@@ -98,10 +168,8 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
         const int64_t y = run->row % dim[1], z = run->row / dim[1];
         r.piece[k].v = image->v + ((at[2] + z) * ny + at[1] + y) * nx + at[0] + run->begin;
         r.piece[k].n = (size_t)(run->end - run->begin);
-        if (add_range(&r.min, &r.max, r.piece[k].v, r.piece[k].n)) continue;
-        for (size_t i = 0; i < r.piece[k].n; i++)
-            r.n_not_finite += isfinite(r.piece[k].v[i]) ? 0 : 1;
     }
+    DLRN_TRY(find_ranges(&r, err));
     *out = r;
     return DLRN_OK;
 done:

@@ -51,9 +51,10 @@ static void every_rank_is_that_of_the_sorted_values(void **state)
             rank[k] = k == 0 ? n - 1 : (size_t)dlrn_rng_below(&rng, n);
         const size_t cut = (size_t)dlrn_rng_below(&rng, n);
         const dlrn_piece pieces[2] = {{x, cut}, {x + cut, n - cut}};
-        assert_ok(dlrn_values_by_rank(out, rank, DLRN_MAX_RANKS, pieces, 2, sorted[0],
-                                      sorted[n - 1], kind == FEW_WHOLE || kind == WIDE_WHOLE,
-                                      NULL));
+        const size_t block[3] = {0, 1 + (size_t)round % 2, 2};
+        const dlrn_pieces all = {pieces, n, block, 2 - (size_t)round % 2, 3};
+        assert_ok(dlrn_values_by_rank(out, rank, DLRN_MAX_RANKS, &all, sorted[0], sorted[n - 1],
+                                      kind == FEW_WHOLE || kind == WIDE_WHOLE, NULL));
         for (size_t k = 0; k < DLRN_MAX_RANKS; k++)
             assert_true(out[k] == sorted[rank[k]]);
         free(x);
