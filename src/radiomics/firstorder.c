@@ -282,8 +282,8 @@ static dlrn_status order_statistics(double *v, const dlrn_pieces *x, const dlrn_
     }
     rank[2 * N] = (n - 1) / 2;
     rank[2 * N + 1] = n / 2;
-    const dlrn_status st = dlrn_values_by_rank(at, rank, 2 * N + 2, x, roi->min, roi->max,
-                                               roi->stored < DLRN_PIXEL_F32, err);
+    const dlrn_status st =
+        dlrn_values_by_rank(at, rank, 2 * N + 2, x, roi->min, roi->max, roi->whole, err);
     if (st != DLRN_OK) return st;
     for (size_t k = 0; k < N; k++) {
         const double low = at[2 * k], high = at[2 * k + 1], gap = high - low;

@@ -11,9 +11,8 @@
 
 /* A zone in the making. Labels count by first voxel; the smaller of two that meet is the root. */
 typedef struct zone {
-    uint32_t parent;
-    uint32_t size; /* voxels that took this label */
-    int32_t place; /* of its level */
+    int32_t parent; /* of a root -(place of its level) */
+    uint32_t size;  /* voxels that took this label */
 } zone;
 
 /* A neighbour before a voxel, and which of these neighbours touch it: where both are of the voxel's
@@ -87,10 +86,19 @@ done:
     return st;
 }
 
+static bool is_root(const zones *z, uint32_t k)
+{
+    return z->v[k].parent < 0;
+}
+
 static uint32_t find(const zones *z, uint32_t k)
 {
-    while (z->v[k].parent != k)
-        k = z->v[k].parent = z->v[z->v[k].parent].parent;
+    while (!is_root(z, k)) {
+        const uint32_t up = (uint32_t)z->v[k].parent;
+        if (is_root(z, up)) return up;
+        z->v[k].parent = z->v[up].parent;
+        k = (uint32_t)z->v[k].parent;
+    }
     return k;
 }
 
@@ -126,7 +134,7 @@ static uint32_t join(zones *z, size_t at, uint32_t equal)
         b = &z->back[__builtin_ctz(equal)];
         const uint32_t one = find(z, mine), other = find(z, z->label[(at - b->offset) & z->mask]);
         mine = one < other ? one : other;
-        z->v[one].parent = z->v[other].parent = mine;
+        if (one != other) z->v[one < other ? other : one].parent = (int32_t)mine;
     }
     z->v[mine].size++;
     return mine;
@@ -148,7 +156,7 @@ static dlrn_status find_zones(zones *z, const dlrn_levels *l, dlrn_error *err)
                     z->label[(start + k) & z->mask] =
                         join(z, start + k, (uint32_t)before[k - from]);
                 } else if (after[k - from]) {
-                    z->v[z->n] = (zone){(uint32_t)z->n, 1, p[k]};
+                    z->v[z->n] = (zone){-p[k], 1};
                     z->label[(start + k) & z->mask] = (uint32_t)z->n++;
                 } else {
                     z->single[p[k]]++;
@@ -164,14 +172,11 @@ done:
 static dlrn_status count_zones(dlrn_sizes *s, zones *z, size_t n_present, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    for (size_t k = 0; k < z->n; k++) {
-        zone *v = &z->v[k];
-        v->parent = z->v[v->parent].parent; // a root, since the parent came before
-        if (v->parent != k) z->v[v->parent].size += v->size;
-    }
     for (size_t k = 0; k < z->n; k++)
-        if (z->v[k].parent == k)
-            DLRN_TRY(dlrn_sizes_add(s, (size_t)z->v[k].place - 1, z->v[k].size, 1, err));
+        if (!is_root(z, (uint32_t)k)) z->v[find(z, (uint32_t)k)].size += z->v[k].size;
+    for (size_t k = 0; k < z->n; k++)
+        if (is_root(z, (uint32_t)k))
+            DLRN_TRY(dlrn_sizes_add(s, (size_t)-z->v[k].parent - 1, z->v[k].size, 1, err));
     for (size_t k = 0; k < n_present; k++)
         if (z->single[k + 1]) DLRN_TRY(dlrn_sizes_add(s, k, 1, z->single[k + 1], err));
 done:

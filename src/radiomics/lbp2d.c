@@ -145,6 +145,8 @@ static dlrn_status plan(circle *s, const dlrn_filter_opts *o, dlrn_error *err)
     return DLRN_OK;
 }
 
+enum { STRIP = 256 }; /* rows of a window, at most */
+
 static dlrn_status make_window(window *w, const circle *c, const dlrn_filter_box *box, int row,
                                int col, const int64_t length[2], size_t workers, dlrn_error *err)
 {
@@ -153,9 +155,8 @@ static dlrn_status make_window(window *w, const circle *c, const dlrn_filter_box
     double reach = 1;
     for (int k = 0; k < c->samples; k++)
         reach = fmax(reach, fmax(fabs(c->row[k]), fabs(c->col[k])));
-    w->rows = box->size[row];
+    w->rows = box->size[row] < STRIP ? box->size[row] : STRIP;
     w->cols = box->size[col];
-    w->first_row = box->lo[row];
     w->first_col = box->lo[col];
     w->margin = (int64_t)ceil(fmin(reach, beyond));
     w->width = w->cols + 2 * w->margin;
@@ -184,7 +185,7 @@ static void fill_window(window *w, const double *v, const int64_t length[2], con
         }
 }
 
-/* The rows of one slice. */
+/* The rows of one window. */
 typedef struct job {
     const circle *circle;
     const window *w;
@@ -223,11 +224,15 @@ dlrn_status dlrn_filter_lbp2d(dlrn_filtered *out, const dlrn_image *im, const dl
     DLRN_TRY(plan(&circ, o, err));
     DLRN_TRY(make_window(&w, &circ, box, row, col, length, (size_t)dlrn_exec_threads(ex), err));
     DLRN_TRY(dlrn_filtered_add(&r, out, "lbp-2D", im, box, stored, err));
-    for (int64_t z = 0; z < box->size[across]; z++) {
-        job j = {&circ, &w, stored, r->v + z * to[across], to[row], to[col]};
-        fill_window(&w, im->v + (box->lo[across] + z) * step[across], length, steps);
-        DLRN_TRY(dlrn_filter_rows((int64_t[]){w.cols, w.rows, 1}, ex, do_row, &j, err));
-    }
+    for (int64_t z = 0; z < box->size[across]; z++)
+        for (int64_t first = 0; first < box->size[row]; first += STRIP) {
+            const int64_t left = box->size[row] - first;
+            job j = {&circ, &w, stored, r->v + z * to[across] + first * to[row], to[row], to[col]};
+            w.rows = left < STRIP ? left : STRIP;
+            w.first_row = box->lo[row] + first;
+            fill_window(&w, im->v + (box->lo[across] + z) * step[across], length, steps);
+            DLRN_TRY(dlrn_filter_rows((int64_t[]){w.cols, w.rows, 1}, ex, do_row, &j, err));
+        }
 done:
     free(w.v);
     free(w.across);

@@ -68,15 +68,23 @@ void dlrn_roi_clear(dlrn_roi *r)
     *r = (dlrn_roi){0};
 }
 
-/* Widens the range by v[n], passing over NaN; false where one is not finite. */
-DLRN_WIDE static bool add_range(double *min, double *max, const double *v, size_t n)
+/* The range of a block's values. */
+typedef struct range {
+    double min, max; /* NaN is passed over */
+    size_t n_not_finite;
+    bool whole;
+} range;
+
+/* Widens the range by v[n]; false where one is not finite. */
+DLRN_WIDE static bool add_range(range *r, const double *v, size_t n)
 {
     enum { LANES = 8 };
-    double lo[LANES], hi[LANES], odd[LANES] = {0};
+    static const double shift = 0x1.8p52; // a number this large has no fraction
+    double lo[LANES], hi[LANES], odd[LANES] = {0}, fraction[LANES] = {0};
     size_t i = 0;
     for (size_t k = 0; k < LANES; k++) {
-        lo[k] = *min;
-        hi[k] = *max;
+        lo[k] = r->min;
+        hi[k] = r->max;
     }
     for (; i + LANES <= n; i += LANES)
         for (size_t k = 0; k < LANES; k++) {
@@ -84,27 +92,25 @@ DLRN_WIDE static bool add_range(double *min, double *max, const double *v, size_
             lo[k] = x < lo[k] ? x : lo[k];
             hi[k] = x > hi[k] ? x : hi[k];
             odd[k] += x * 0; // 0, but NaN of what is not finite
+            fraction[k] += fabs(x + shift - shift - x);
         }
     for (; i < n; i++) {
         lo[0] = v[i] < lo[0] ? v[i] : lo[0];
         hi[0] = v[i] > hi[0] ? v[i] : hi[0];
         odd[0] += v[i] * 0;
+        fraction[0] += fabs(v[i] + shift - shift - v[i]);
     }
     for (size_t k = 1; k < LANES; k++) {
         lo[0] = lo[k] < lo[0] ? lo[k] : lo[0];
         hi[0] = hi[k] > hi[0] ? hi[k] : hi[0];
         odd[0] += odd[k];
+        fraction[0] += fraction[k];
     }
-    *min = lo[0];
-    *max = hi[0];
+    r->min = lo[0];
+    r->max = hi[0];
+    r->whole &= fraction[0] == 0;
     return !isnan(odd[0]);
 }
-
-/* The range of a block's values. */
-typedef struct range {
-    double min, max;
-    size_t n_not_finite;
-} range;
 
 typedef struct range_job {
     const dlrn_roi *roi;
@@ -115,12 +121,12 @@ static dlrn_status find_range(void *user, size_t i, size_t w, dlrn_error *err)
 {
     const range_job *j = user;
     const size_t *block = j->roi->region->block;
-    range r = {(double)INFINITY, -(double)INFINITY, 0};
+    range r = {(double)INFINITY, -(double)INFINITY, 0, true};
     (void)w;
     (void)err;
     for (size_t k = block[i]; k < block[i + 1]; k++) {
         const dlrn_piece *p = &j->roi->piece[k];
-        if (add_range(&r.min, &r.max, p->v, p->n)) continue;
+        if (add_range(&r, p->v, p->n)) continue;
         for (size_t x = 0; x < p->n; x++)
             r.n_not_finite += isfinite(p->v[x]) ? 0 : 1;
     }
@@ -137,10 +143,12 @@ static dlrn_status find_ranges(dlrn_roi *r, dlrn_error *err)
     DLRN_TRY(dlrn_parallel_for(n, r->threads, find_range, &j, err));
     r->min = (double)INFINITY;
     r->max = -(double)INFINITY;
+    r->whole = true;
     for (size_t k = 0; k < n; k++) {
         r->min = j.of[k].min < r->min ? j.of[k].min : r->min;
         r->max = j.of[k].max > r->max ? j.of[k].max : r->max;
         r->n_not_finite += j.of[k].n_not_finite;
+        r->whole &= j.of[k].whole;
     }
 done:
     free(j.of);

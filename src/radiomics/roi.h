@@ -32,6 +32,7 @@ typedef struct dlrn_roi {
     dlrn_piece *piece;   /* values of each run [region->runs.n] */
     double min, max;     /* NaN is passed over */
     size_t n_not_finite; /* values that are NaN or infinite */
+    bool whole;          /* all are whole numbers */
     int ndim;
     double spacing_mm[3];
     dlrn_pixel stored;

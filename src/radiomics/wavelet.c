@@ -25,7 +25,8 @@ typedef struct swt {
     bool single; /* arithmetic in float */
 } swt;
 
-/* What is needed of an image: lo <= index < hi along x, y, z. */
+/* What is needed of an image: lo <= index < hi along x, y, z, of which the last may go on beyond an
+ * end. */
 typedef struct range {
     int64_t lo[3], hi[3];
 } range;
@@ -37,8 +38,16 @@ typedef struct grid {
     int64_t dy, dz; /* from row to row, from slice to slice */
 } grid;
 
-static double *row_at(const grid *g, int64_t y, int64_t z)
+/* A place along an axis of period n, as the range counts. */
+static int64_t within(const range *r, int axis, int64_t at, int64_t n)
 {
+    return at < r->lo[axis] ? at + n : at >= r->hi[axis] ? at - n : at;
+}
+
+static double *row_at(const grid *g, int64_t y, int64_t z, const swt *w)
+{
+    y = within(&g->r, 1, y, w->dim[1]);
+    z = within(&g->r, 2, z, w->dim[2]);
     return g->v + (z - g->r.lo[2]) * g->dz + (y - g->r.lo[1]) * g->dy;
 }
 
@@ -171,17 +180,17 @@ static void filter_row(void *user, int64_t row_y, int64_t row_z, size_t worker)
     const swt *w = p->w;
     const grid *from = p->from, *to = p->to;
     const int64_t y = row_y + to->r.lo[1], z = row_z + to->r.lo[2];
-    double *out = row_at(to, y, z);
+    double *out = row_at(to, y, z, w);
     const double *row[MOST_TERMS];
     sum_order o;
     if (p->axis == 0) {
         double *copy = p->copy + (int64_t)worker * (w->dim[0] + w->length);
-        filter_along(p, out, row_at(from, y, z), copy);
+        filter_along(p, out, row_at(from, y, z, w), copy);
         return;
     }
     find_order(&o, w, p->f, p->axis == 1 ? y : z, w->dim[p->axis]);
     for (int t = 0; t < w->length; t++)
-        row[t] = row_at(from, p->axis == 1 ? o.at[t] : y, p->axis == 2 ? o.at[t] : z) +
+        row[t] = row_at(from, p->axis == 1 ? o.at[t] : y, p->axis == 2 ? o.at[t] : z, w) +
                  (to->r.lo[0] - from->r.lo[0]);
     add_up(out, row, o.f, to->r.hi[0] - to->r.lo[0], w);
 }
@@ -263,6 +272,20 @@ typedef struct transform {
     double *copy;
 } transform;
 
+/* What is needed of the input for `made`. */
+static range around(const transform *t, const grid *made)
+{
+    const swt *w = t->w;
+    const int a = w->axis[w->n_axes - 1];
+    const int64_t half = w->length / 2;
+    const int64_t lo = made->r.lo[a] - (w->length - 1 - half), hi = made->r.hi[a] + half;
+    range r = t->input.r;
+    if (hi - lo >= w->dim[a]) return r;
+    r.lo[a] = lo;
+    r.hi[a] = hi;
+    return r;
+}
+
 /* A band's pixels go to `made`: letter by letter, as far as the band before had other letters. */
 static dlrn_status filter_band(const grid *made, transform *t, unsigned band, dlrn_error *err)
 {
@@ -275,7 +298,7 @@ static dlrn_status filter_band(const grid *made, transform *t, unsigned band, dl
         grid *stage = k < last ? &t->stage[k] : NULL;
         const grid *to = stage ? stage : made;
         if (!stage || t->last == ~0u || band >> up != t->last >> up) {
-            range need = from->r;
+            range need = k ? from->r : around(t, made);
             need.lo[a] = made->r.lo[a];
             need.hi[a] = made->r.hi[a];
             if (stage && !stage->v) DLRN_TRY(grid_new(stage, &need, err));
@@ -300,6 +323,27 @@ static void forget_stages(transform *t)
     t->last = ~0u;
 }
 
+/* A large image is made piece by piece along the last axis, so that its stages are small. They are
+ * not kept: they are soon made again. */
+static dlrn_status filter_pieces(const grid *made, transform *t, unsigned band, dlrn_error *err)
+{
+    enum { PIECES = 4 };
+    dlrn_status st = DLRN_OK;
+    const int a = t->w->axis[t->w->n_axes - 1];
+    const int64_t first = made->r.lo[a], end = made->r.hi[a], least = PIECES * t->w->length;
+    const int64_t part = (end - first + PIECES - 1) / PIECES, n = part > least ? part : least;
+    for (int64_t at = first; at < end; at += n) {
+        grid piece = *made;
+        piece.r.lo[a] = at;
+        piece.r.hi[a] = at + n < end ? at + n : end;
+        piece.v += (at - first) * (a == 2 ? made->dz : a == 1 ? made->dy : 1);
+        DLRN_TRY(filter_band(&piece, t, band, err));
+        forget_stages(t);
+    }
+done:
+    return st;
+}
+
 /* One band of the last level that is wanted of it, as an image. */
 static dlrn_status put_band(transform *t, unsigned band, int level, dlrn_error *err)
 {
@@ -312,9 +356,10 @@ static dlrn_status put_band(transform *t, unsigned band, int level, dlrn_error *
     DLRN_TRY(dlrn_filtered_add(&r, t->out, name, t->im, t->box,
                                t->w->single ? DLRN_PIXEL_F32 : DLRN_PIXEL_F64, err));
     made.v = r->v;
-    DLRN_TRY(filter_band(&made, t, band, err));
-    // while a large image's features are made its stage is not held: it is soon made again
-    if (size[0] * size[1] * size[2] > LARGE) forget_stages(t);
+    if (size[0] * size[1] * size[2] > LARGE)
+        DLRN_TRY(filter_pieces(&made, t, band, err));
+    else
+        DLRN_TRY(filter_band(&made, t, band, err));
     DLRN_TRY(dlrn_filtered_done(t->out, err));
 done:
     return st;
