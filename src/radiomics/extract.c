@@ -126,6 +126,11 @@ done:
 }
 
 /* The pixels of a large image do not wait: all threads share the work on them. */
+static bool at_once(const job *j)
+{
+    return j->region.n_blocks > 1;
+}
+
 static dlrn_status take_image(void *user, const dlrn_rad_image *im, dlrn_error *err)
 {
     job *j = user;
@@ -133,7 +138,7 @@ static dlrn_status take_image(void *user, const dlrn_rad_image *im, dlrn_error *
     const size_t i = j->n++, n_classes = j->s->n_classes;
     j->ready[i] = (prepared){.im = *im};
     memset(&j->values[i * n_classes], 0, n_classes * sizeof *j->values);
-    if (j->region.n_blocks > 1) DLRN_TRY(prepare(j, i, 0, err));
+    if (at_once(j)) DLRN_TRY(prepare(j, i, 0, err));
     if (j->n == j->threads) DLRN_TRY(compute_ready(j, err));
 done:
     return st;
@@ -156,7 +161,7 @@ static dlrn_status textures(dlrn_collect *out, const dlrn_radiomics *s, const dl
     DLRN_TRY(dlrn_region_make(&j.region, &c->mask, c->lo, c->size, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.ready, j.threads, err));
     DLRN_TRY(dlrn_alloc_or_fail(&j.values, j.threads * s->n_classes, err));
-    DLRN_TRY(dlrn_rad_each_image(s, c, take_image, &j, ex, err));
+    DLRN_TRY(dlrn_rad_each_image(s, c, at_once(&j), take_image, &j, ex, err));
     DLRN_TRY(compute_ready(&j, err));
 done:
     clear_ready(&j);

@@ -13,7 +13,7 @@
 void dlrn_filtered_clear(dlrn_filtered *f)
 {
     for (size_t i = 0; i < f->n; i++)
-        dlrn_image_clear(&f->v[i].image);
+        if (!f->room || f->v[i].image.v != *f->room) dlrn_image_clear(&f->v[i].image);
     free(f->v);
     *f = (dlrn_filtered){0};
 }
@@ -26,11 +26,19 @@ dlrn_status dlrn_filtered_add(dlrn_image **out, dlrn_filtered *f, const char *na
     if (st != DLRN_OK) return st;
     dlrn_filtered_image *r = &f->v[f->n];
     memset(r, 0, sizeof *r);
-    st = dlrn_image_alloc_uncleared(&r->image, im->ndim, box->size, err);
-    if (st != DLRN_OK) return st;
+    const bool shared = f->room && !f->room_taken;
+    double *v = shared ? *f->room : NULL;
+    if (!v) {
+        st = dlrn_image_alloc_uncleared(&r->image, im->ndim, box->size, err);
+        if (st != DLRN_OK) return st;
+        v = r->image.v;
+    }
+    if (shared) {
+        *f->room = v;
+        f->room_taken = true;
+    }
     f->n++;
     snprintf(r->name, sizeof r->name, "%s", name);
-    double *v = r->image.v;
     r->image = *im;
     r->image.v = v;
     r->image.stored = stored;
@@ -52,6 +60,7 @@ dlrn_status dlrn_filtered_done(dlrn_filtered *f, dlrn_error *err)
         f->v[i].image.v = NULL;
     }
     if (st == DLRN_OK) f->n = 0;
+    f->room_taken = false;
     return st;
 }
 

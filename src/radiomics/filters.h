@@ -48,6 +48,9 @@ typedef struct dlrn_filtered {
     size_t n, cap;
     dlrn_filter_sink *sink;
     void *user;
+    double **room; /* of the pixels of one image after the other: the sink leaves them there. NULL:
+                      an image has its own; *room NULL: made at need, freed by its owner */
+    bool room_taken;
 } dlrn_filtered;
 
 void dlrn_filtered_clear(dlrn_filtered *f);

@@ -42,12 +42,15 @@ typedef struct target {
     size_t choice;
     dlrn_rad_image_fn *fn;
     void *user;
+    double *room; /* of filtered pixels that are soon done with */
+    bool at_once;
 } target;
 
 static dlrn_status hand_over(void *user, const dlrn_filtered_image *made, dlrn_error *err)
 {
     const target *t = user;
-    dlrn_rad_image im = {.image = made->image, .owned = true, .choice = t->choice};
+    dlrn_rad_image im = {
+        .image = made->image, .owned = made->image.v != t->room, .choice = t->choice};
     snprintf(im.name, sizeof im.name, "%s", made->name);
     return t->fn(t->user, &im, err);
 }
@@ -58,7 +61,7 @@ static dlrn_status each_of_type(target *t, const dlrn_radiomics *s, const dlrn_r
 {
     dlrn_filter_opts o;
     dlrn_sigma sigma[DLRN_RAD_MAX_LIST];
-    dlrn_filtered f = {.sink = hand_over, .user = t};
+    dlrn_filtered f = {.sink = hand_over, .user = t, .room = t->at_once ? &t->room : NULL};
     const dlrn_rad_image_type type = s->image[t->choice].type;
     if (type == DLRN_RAD_ORIGINAL) {
         const dlrn_rad_image im = {"original", c->image, false, t->choice};
@@ -77,14 +80,15 @@ static dlrn_status each_of_type(target *t, const dlrn_radiomics *s, const dlrn_r
     return st;
 }
 
-dlrn_status dlrn_rad_each_image(const dlrn_radiomics *s, const dlrn_rad_case *c,
+dlrn_status dlrn_rad_each_image(const dlrn_radiomics *s, const dlrn_rad_case *c, bool at_once,
                                 dlrn_rad_image_fn *fn, void *user, const dlrn_exec *ex,
                                 dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
-    target t = {0, fn, user};
+    target t = {.fn = fn, .user = user, .at_once = at_once};
     for (; t.choice < s->n_images && st == DLRN_OK; t.choice++)
         st = each_of_type(&t, s, c, ex, err);
+    free(t.room);
     return st;
 }
 
@@ -100,7 +104,7 @@ dlrn_status dlrn_rad_each_name(const dlrn_radiomics *s, int ndim, const int64_t 
     for (int k = 0; k < 3; k++)
         small[k] = dim[k] < most ? dim[k] : most;
     DLRN_TRY(dlrn_image_alloc(&c.image, slice ? 2 : ndim, small, err));
-    DLRN_TRY(dlrn_rad_each_image(s, &c, fn, user, NULL, err));
+    DLRN_TRY(dlrn_rad_each_image(s, &c, false, fn, user, NULL, err));
 done:
     dlrn_image_clear(&c.image);
     return st;

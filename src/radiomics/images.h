@@ -63,9 +63,10 @@ void dlrn_rad_image_clear(dlrn_rad_image *im);
 /* Takes over an image. */
 typedef dlrn_status dlrn_rad_image_fn(void *user, const dlrn_rad_image *im, dlrn_error *err);
 
-/* Gives fn the images of all image types in their order, each as soon as it is made. */
+/* Gives fn the images of all image types in their order, each as soon as it is made. `at_once`: fn
+ * is done with an image's pixels when it returns, so that the next image may lie there. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_each_image(const dlrn_radiomics *s, const dlrn_rad_case *c,
-                                                dlrn_rad_image_fn *fn, void *user,
+                                                bool at_once, dlrn_rad_image_fn *fn, void *user,
                                                 const dlrn_exec *ex, dlrn_error *err);
 /* The same for images of no particular pixels of these sizes: their names count. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_each_name(const dlrn_radiomics *s, int ndim,
