@@ -37,10 +37,10 @@ DLRN_WIDE static void count_alike(int32_t alike[BLOCK], const int32_t *p, const 
 static dlrn_status count_sizes(uint32_t *count, const dlrn_levels *l, const dlrn_step *step,
                                size_t n_steps, int64_t a, dlrn_error *err)
 {
-    dlrn_status st;
-    dlrn_level_window w;
+    dlrn_status st = DLRN_OK;
+    dlrn_level_window w = {0};
     const int32_t most = a > l->ng ? l->ng : (int32_t)a;
-    DLRN_TRY(dlrn_level_window_new(&w, l, step, n_steps, err));
+    if (most) DLRN_TRY(dlrn_level_window_new(&w, l, step, n_steps, err));
     for (size_t r = 0; r < l->n_spans; r++) {
         const int32_t *place = l->place + l->span[r].start;
         // equal levels have equal places
