@@ -20,7 +20,7 @@ static const cli_option options[] = {
     {"batch", 0, CLI_READ, offsetof(opts, batch), "CASES.csv",
      "many: columns Image,Mask[,Label], or a cohort table"},
     {"weights", 'w', CLI_READ, offsetof(opts, weights), "FILE", "weights of ResNet-50"},
-    {"output", 'o', CLI_WRITE, offsetof(opts, out), "FILE", "the table (default: stdout)"},
+    {"out", 'o', CLI_WRITE, offsetof(opts, out), "FILE", "the table (default: stdout)"},
     {"name", 0, CLI_TEXT, offsetof(opts, name), "NAME",
      "columns are deep_NAME_0000... (default: resnet50, or made_up)"},
     {"normalise", 0, CLI_TEXT, offsetof(opts, normalise), "HOW",

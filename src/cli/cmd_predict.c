@@ -12,7 +12,7 @@ typedef struct options {
     const char *image, *mask, *batch, *out, *facing;
     int64_t label;
     cli_list set;
-    bool explain;
+    bool explain, keep_going;
 } options;
 
 static const cli_option option_table[] = {
@@ -30,6 +30,8 @@ static const cli_option option_table[] = {
      "where the answer goes (default: stdout)"},
     {"explain", 0, CLI_FLAG, offsetof(options, explain), NULL,
      "each term's part in the answer, with its nomogram points"},
+    {"keep-going", 0, CLI_FLAG, offsetof(options, keep_going), NULL,
+     "a case of the batch that fails leaves its row empty, with a warning"},
 };
 static const options defaults = {.label = 1};
 
@@ -260,6 +262,17 @@ done:
     return st == DLRN_OK ? DLRN_OK : at_row(b, i, st, err);
 }
 
+/* A row that fails may stay empty. */
+static dlrn_status try_row(batch *b, size_t i, dlrn_error *err)
+{
+    const options *o = b->call->opts;
+    const dlrn_status st = batch_row(b, i, err);
+    if (st == DLRN_OK || !o->keep_going || st == DLRN_ENOMEM || st == DLRN_ECANCELLED) return st;
+    cli_warn(b->call, "%s", err->msg);
+    b->probability[i] = b->signature[i] = b->points[i] = b->positive[i] = NAN;
+    return DLRN_OK;
+}
+
 static dlrn_status batch_table(dlrn_str *out, const batch *b, dlrn_error *err)
 {
     dlrn_status st;
@@ -294,7 +307,7 @@ static int predict_batch(const cli_call *call, const dlrn_bundle *bundle)
     DLRN_TRY(spare_rows(&b, o->out, &err));
     for (size_t i = 0; i < dlrn_table_rows(b.t); i++) {
         DLRN_TRY(dlrn_progress(&call->exec, "predicting", i, dlrn_table_rows(b.t), &err));
-        DLRN_TRY(batch_row(&b, i, &err));
+        DLRN_TRY(try_row(&b, i, &err));
     }
     DLRN_TRY(batch_table(&text, &b, &err));
 done:;
@@ -315,6 +328,7 @@ static int run(const cli_call *call)
     if (o->batch && (o->image || o->mask || o->set.n))
         return cli_usage(call, "--batch takes its values from the table: leave out --image, --mask "
                                "and --set");
+    if (o->keep_going && !o->batch) return cli_usage(call, "--keep-going belongs to --batch");
     if (dlrn_bundle_open(&b, call->args[0], &err) != DLRN_OK) return cli_fail(call, &err);
     const int code = o->batch ? predict_batch(call, b) : predict_one(call, b);
     dlrn_bundle_free(b);
@@ -326,7 +340,7 @@ const cli_command cmd_predict = {
     .group = "a new case",
     .summary = "probability, points and class of a new case, and why",
     .usage = "MODEL.dlrn --image I --mask M --set age=71 ... [--explain] [--json]\n"
-             "MODEL.dlrn --batch COHORT.csv [-o OUT.csv]",
+             "MODEL.dlrn --batch COHORT.csv [-o OUT.csv] [--keep-going]",
     .details =
         "For research use, not a medical device. A clinical value that is not given is imputed\n"
         "as in training, and the answer says so.",

@@ -11,7 +11,7 @@ typedef struct opts {
 } opts;
 
 static const cli_option options[] = {
-    {"output", 'o', CLI_WRITE, offsetof(opts, out), "FILE",
+    {"out", 'o', CLI_WRITE, offsetof(opts, out), "FILE",
      "where import (and init) write: a .safetensors file"},
 };
 

@@ -273,7 +273,7 @@ static const cli_option baseline_options[] = {
     {"categories", 0, CLI_LIST, STATS_AT(categories), "A,B,...",
      "columns of numbers that are names: counted"},
     STATS_OPT_BY,
-    {"output", 'o', CLI_WRITE, STATS_AT(output), "FILE", "the table as CSV"},
+    {"out", 'o', CLI_WRITE, STATS_AT(output), "FILE", "the table as CSV"},
 };
 
 const stats_test stats_baseline = {

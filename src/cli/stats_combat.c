@@ -175,7 +175,7 @@ static const cli_option combat_options[] = {
      "the batch that stays as it is (default: none)"},
     {"mean-only", 0, CLI_FLAG, STATS_AT(mean_only), NULL, "shifts only, no scaling"},
     {"nonparametric", 0, CLI_FLAG, STATS_AT(nonparametric), NULL, "empirical priors"},
-    {"output", 'o', CLI_WRITE, STATS_AT(output), "FILE",
+    {"out", 'o', CLI_WRITE, STATS_AT(output), "FILE",
      "the table with its adjusted columns, as CSV"},
 };
 

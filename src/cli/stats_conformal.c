@@ -190,7 +190,7 @@ static int check_conformal(const cli_call *call)
 {
     const stats_opts *o = call->opts;
     return o->output && o->by
-               ? cli_usage(call, "--output and --by: one file holds the sets of one calibration; "
+               ? cli_usage(call, "--out and --by: one file holds the sets of one calibration; "
                                  "leave one out")
                : 0;
 }
@@ -205,7 +205,7 @@ static const cli_option conformal_options[] = {
      "share of sets that hold the truth (default: 0.9)"},
     {"pooled", 0, CLI_FLAG, STATS_AT(pooled), NULL,
      "coverage over all rows instead of in each class"},
-    {"output", 'o', CLI_WRITE, STATS_AT(output), "FILE",
+    {"out", 'o', CLI_WRITE, STATS_AT(output), "FILE",
      "CSV of the new rows, with a column SCORE_set behind theirs"},
 };
 

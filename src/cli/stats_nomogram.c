@@ -328,7 +328,7 @@ static const cli_option nomogram_options[] = {
     STATS_OPT_CI,
     {"firth", 0, CLI_FLAG, STATS_AT(firth), NULL, "Firth's penalty"},
     STATS_OPT_CLUSTER,
-    {"output", 'o', CLI_WRITE, STATS_AT(output), "FILE", "the drawing: .svg, .pdf or .png"},
+    {"out", 'o', CLI_WRITE, STATS_AT(output), "FILE", "the drawing: .svg, .pdf or .png"},
 };
 
 const stats_test stats_nomogram = {

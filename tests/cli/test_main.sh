@@ -79,7 +79,7 @@ printf 'id,acute,age,centre\n1,0,50,A\n2,1,60,B\n' >read.csv
 cp read.csv kept.csv
 writers=init
 for t in $tests; do
-    "$dlrn" stats "$t" --help | grep -qF -e "--output " && writers="$writers stats:$t"
+    "$dlrn" stats "$t" --help | grep -qF -e "--out " && writers="$writers stats:$t"
 done
 [ "$(echo "$writers" | wc -w)" -ge 4 ] || wrong "too few commands write a file: $writers"
 for c in $writers; do

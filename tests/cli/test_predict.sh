@@ -91,6 +91,16 @@ expect_rc 1
 expect_err "broken.csv, line 3: "
 expect_no_file gone.csv
 
+case_ "with --keep-going it leaves an empty row, and the others are predicted"
+run predict out/model.dlrn --batch s/broken.csv -o going.csv --keep-going
+expect_rc 0
+expect_err "broken.csv, line 3: "
+awk -F, 'NR == 3 { print $1 ",,,,"; next } { print }' batch.csv >want.csv
+expect_same want.csv going.csv
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --keep-going
+expect_rc 2
+expect_err "--keep-going belongs to --batch"
+
 case_ "an answer replaces nothing that is read, and where it cannot be written is said before the first case"
 cp s/cohort.csv kept.csv
 run predict out/model.dlrn --batch s/cohort.csv -o s/cohort.csv

@@ -236,7 +236,7 @@ expect_rc 2
 expect_err "--threshold does not go with 'describe', only with roc, classify"
 run stats icc p.csv -o x.csv
 expect_rc 2
-expect_err "--output does not go with 'icc', only with conformal, nomogram, baseline, combat"
+expect_err "--out does not go with 'icc', only with conformal, nomogram, baseline, combat"
 
 case_ "options may stand before the test, and a mistyped one gets a suggestion"
 run stats --label y --score=s --json roc p.csv

@@ -162,7 +162,7 @@ expect [ "$(wc -l <sets.csv)" = 41 ]
 expect [ -z "$(sed 1d sets.csv | grep -vE ',(none|0|1|0 or 1)$')" ]
 run stats conformal open.csv $S p --calibration cohort=new -o sets.csv --by cohort
 expect_rc 2
-expect_err "--output and --by: one file holds the sets of one calibration; leave one out"
+expect_err "--out and --by: one file holds the sets of one calibration; leave one out"
 run stats conformal d.csv $S p --calibration cohort=new --coverage 95
 expect_rc 1
 expect_err "--coverage 95: expected a number between 0 and 1"
