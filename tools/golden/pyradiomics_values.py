@@ -195,10 +195,13 @@ def same_but_for_rounding(a, b):
     return abs(a - b) <= 32 * np.spacing(max(abs(a), abs(b)))
 
 
-def is_no_skewness(name, *values):
-    """Of a symmetrical distribution: a number without unit, to which dlrn's norms of LBP3D, kept to 42 bits, and
-    PyRadiomics' sums each leave a rounding of their own."""
-    return name.endswith("_firstorder_Skewness") and all(abs(v) <= 1e-12 for v in values)
+def is_nothing(name, *values):
+    """A number without unit that is 0 but for rounding: the skewness of a symmetrical distribution, to which dlrn's
+    norms of LBP3D, kept to 42 bits, and PyRadiomics' sums each leave a rounding of their own; the variance of sizes or
+    levels, whole numbers, that are all one: the square of a mean's rounding."""
+    most = 1e-12 if name.endswith("_firstorder_Skewness") else \
+        1e-24 if name.endswith("Variance") and "_firstorder_" not in name else -1
+    return all(abs(v) <= most for v in values)
 
 
 def undecided(got, want, moved):
@@ -214,7 +217,7 @@ def undecided(got, want, moved):
 
 def find_undecided(got, want, moved):
     """Names of the undecided values; where most of an image's are, its grey levels are, and so the others."""
-    unsure = {n for n in moved if is_no_skewness(n, got[n], want[n]) or undecided(got[n], want[n], moved[n])}
+    unsure = {n for n in moved if is_nothing(n, got[n], want[n]) or undecided(got[n], want[n], moved[n])}
     images = {}
     for n in moved:
         images.setdefault(n.split("_")[0], []).append(n)
