@@ -64,7 +64,7 @@ const char report_style[] =
     ".facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}\n";
 
 const char report_style_media[] =
-    "@media(min-width:75rem){nav{position:fixed;top:0;bottom:0;left:0;width:17rem;overflow-y:auto;"
+    "@media(min-width:80rem){nav{position:fixed;top:0;bottom:0;left:0;width:17rem;overflow-y:auto;"
     "border-bottom:0;border-right:1px solid var(--line);padding-top:1.6rem}nav ol{columns:auto}"
     "main{margin-left:17rem;padding:1.6rem 2.5rem 4rem}}\n"
     "@media(max-width:30rem){nav ol{columns:auto}main{padding:1rem}.facts{display:block}"
