@@ -81,7 +81,9 @@ static dlrn_status read_all(dlrn_zip *out, const char *path, size_t limit, dlrn_
     int code = 0;
     zip_t *z = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
     if (!z && code == ZIP_ER_NOENT) return fail(why, DLRN_ENOTFOUND, "cannot open");
-    if (!z) return fail(why, DLRN_EFORMAT, "is damaged or no zip file (libzip error %d)", code);
+    if (!z && code == ZIP_ER_NOZIP)
+        return fail(why, DLRN_EFORMAT, "is no zip file, or it is cut off");
+    if (!z) return fail(why, DLRN_EFORMAT, "the zip file is damaged (libzip error %d)", code);
     const zip_int64_t n = zip_get_num_entries(z, 0);
     out->n = n > 0 ? (size_t)n : 0;
     out->entry = calloc(out->n ? out->n : 1, sizeof *out->entry);

@@ -181,13 +181,22 @@ done:
     return st;
 }
 
+static dlrn_status read_zip(dlrn_zip *z, const char *path, dlrn_error *err)
+{
+    dlrn_error why;
+    const dlrn_status st = dlrn_zip_read(z, path, MAX_UNPACKED, &why);
+    if (st == DLRN_OK) return DLRN_OK;
+    return dlrn_fail(err, st, "%s%s", why.msg,
+                     st == DLRN_EFORMAT ? "; expected a model.dlrn, as dlrn study writes it" : "");
+}
+
 dlrn_status dlrn_bundle_open(dlrn_bundle **out, const char *path, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_zip z = {0};
     dlrn_bundle *b = NULL;
     *out = NULL;
-    DLRN_TRY(dlrn_zip_read(&z, path, MAX_UNPACKED, err));
+    DLRN_TRY(read_zip(&z, path, err));
     DLRN_TRY(dlrn_alloc_or_fail(&b, 1, err));
     DLRN_TRY(config_set_text(&b->path, path, err));
     DLRN_TRY(read_about(b, &z, err));

@@ -70,13 +70,13 @@ static dlrn_status report_rows(dlrn_findings *f, const checking *c, dlrn_error *
         known += row->spacing_known;
         if (!row->spacing_known && !unknown++) first_unknown = i;
     }
-    if (unknown && c->r->c.image.spacing > 0 && known)
+    if (!c->r->c.radiomics.params) return DLRN_OK; // a crop for a network knows no mm
+    if (unknown && known)
         DLRN_TRY(findings_add(f, true, err,
                               "%zu images have no pixel spacing (first: id %s) and %zu have one: "
-                              "they cannot be brought to %g mm; set image: {spacing: 0} to compare "
-                              "pixels for all",
-                              unknown, c->r->cohort.id[first_unknown], known,
-                              c->r->c.image.spacing));
+                              "their features cannot be compared; give all of them files with a "
+                              "spacing (DICOM, NIfTI or NRRD), or none",
+                              unknown, c->r->cohort.id[first_unknown], known));
     else if (unknown && c->r->c.image.spacing > 0)
         DLRN_TRY(findings_add(f, true, err,
                               "no image has a pixel spacing, so none can be brought to %g mm; set "

@@ -4,7 +4,7 @@
  */
 #include "study/features.h"
 
-#include <dlrn/table.h>
+#include <dlrn/radiomics.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,6 +113,22 @@ done:
     return st;
 }
 
+bool feature_is_named(const char *column)
+{
+    size_t n;
+    const dlrn_feature_doc *doc = dlrn_feature_catalogue(&n);
+    const size_t length = strlen(column);
+    if (!strncmp(column, "deep_", 5) || !strncmp(column, "diagnostics_", 12)) return true;
+    for (size_t k = 0; k < n; k++) {
+        const size_t c = strlen(doc[k].class_name), f = strlen(doc[k].name), tail = c + f + 2;
+        const char *at = column + (length > tail ? length - tail : 0);
+        if (length > tail && at[0] == '_' && !strncmp(at + 1, doc[k].class_name, c) &&
+            at[1 + c] == '_' && !strcmp(at + 2 + c, doc[k].name))
+            return true;
+    }
+    return false;
+}
+
 /* What PyRadiomics' own table holds beside features. */
 static bool is_bookkeeping(const char *column)
 {
@@ -139,7 +155,7 @@ static dlrn_status add_prefixed(feature_set *s, const char *prefix, const char *
 
 /* Columns that are features, in order: from[0..p). */
 static dlrn_status choose_columns(feature_set *s, size_t *from, dlrn_table *t, size_t id_column,
-                                  const char *prefix, dlrn_error *err)
+                                  const dlrn_table *cohort, const char *prefix, dlrn_error *err)
 {
     dlrn_status st = DLRN_OK;
     for (size_t j = 0; j < dlrn_table_cols(t); j++) {
@@ -147,6 +163,10 @@ static dlrn_status choose_columns(feature_set *s, size_t *from, dlrn_table *t, s
         const double *v;
         dlrn_error why;
         if (j == id_column || is_bookkeeping(column)) continue;
+        if (cohort && dlrn_table_find(cohort, column) != SIZE_MAX && !feature_is_named(column)) {
+            DLRN_TRY(feature_set_drop(s, column, "it is a column of the cohort table", err));
+            continue;
+        }
         if (dlrn_table_numbers(&v, t, j, &why) != DLRN_OK) {
             DLRN_TRY(feature_set_drop(s, column, why.msg, err));
             continue;
@@ -155,8 +175,8 @@ static dlrn_status choose_columns(feature_set *s, size_t *from, dlrn_table *t, s
         DLRN_TRY(add_prefixed(s, prefix, column, err));
     }
     if (s->p == 0)
-        st = dlrn_fail(err, DLRN_EINVAL, "%s: holds no column of numbers beside the id",
-                       dlrn_table_name(t));
+        st = dlrn_fail(err, DLRN_EINVAL, "%s: holds no column of numbers beside the id%s",
+                       dlrn_table_name(t), cohort ? " and those of the cohort table" : "");
 done:
     return st;
 }
@@ -169,7 +189,8 @@ static bool says_made_up(const dlrn_table *t)
 }
 
 dlrn_status feature_set_from_table(feature_set *out, const char *path, const char *id_column,
-                                   char *const *id, size_t n, const char *prefix, dlrn_error *err)
+                                   char *const *id, size_t n, const dlrn_table *cohort,
+                                   const char *prefix, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_table *t = NULL;
@@ -179,7 +200,7 @@ dlrn_status feature_set_from_table(feature_set *out, const char *path, const cha
     DLRN_TRY(dlrn_alloc_or_fail(&row, n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&from, dlrn_table_cols(t), err));
     DLRN_TRY(match_rows(row, t, at, id, n, err));
-    DLRN_TRY(choose_columns(out, from, t, at, prefix, err));
+    DLRN_TRY(choose_columns(out, from, t, at, cohort, prefix, err));
     DLRN_TRY(dlrn_alloc_or_fail(&out->x, n * out->p, err));
     out->n = n;
     out->made_up = says_made_up(t);

@@ -5,7 +5,7 @@
 #ifndef DLRN_STUDY_FEATURES_H
 #define DLRN_STUDY_FEATURES_H
 
-#include <dlrn/base.h>
+#include <dlrn/table.h>
 
 /* Zero-init is valid. */
 typedef struct feature_set {
@@ -29,13 +29,19 @@ DLRN_MUST_CHECK dlrn_status feature_set_drop(feature_set *s, const char *column,
 DLRN_MUST_CHECK dlrn_status feature_set_add_column(feature_set *s, const char *column,
                                                    dlrn_error *err);
 
+/* Whether a column has the name of a feature or of what stands beside features:
+ * IMAGETYPE_CLASS_FEATURE, deep_..., diagnostics_... */
+bool feature_is_named(const char *column);
+
 /* Reads a table of features computed elsewhere: the row of each id[0..n), numeric columns as
  * features, PyRadiomics' own Image, Mask, Label and diagnostics_ columns left aside, other text
- * columns dropped with the reason. `prefix` (or NULL) is put before names that lack it.
- * DLRN_EINVAL names an id without a row or with two. */
+ * columns dropped with the reason, and those that `cohort` (or NULL) has too, unless they are
+ * named as features: a batch passes the cohort's columns through, the outcome among them. `prefix`
+ * (or NULL) is put before names that lack it. DLRN_EINVAL names an id without a row or with two. */
 DLRN_MUST_CHECK dlrn_status feature_set_from_table(feature_set *out, const char *path,
                                                    const char *id_column, char *const *id, size_t n,
-                                                   const char *prefix, dlrn_error *err);
+                                                   const dlrn_table *cohort, const char *prefix,
+                                                   dlrn_error *err);
 
 /* Writes id and features as CSV, undefined values as nan. */
 DLRN_MUST_CHECK dlrn_status feature_set_write(const feature_set *s, char *const *id,

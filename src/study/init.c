@@ -6,6 +6,7 @@
 #include <dlrn/table.h>
 
 #include "study/clinical.h"
+#include "study/features.h"
 #include "study/findings.h"
 
 #include <stdlib.h>
@@ -163,6 +164,21 @@ static void add_cohorts(dlrn_str *y, const guess *g)
     dlrn_str_add(y, "]}\n");
 }
 
+/* Columns that a batch of features added to the table are no candidates for the nomogram. */
+static dlrn_status leave_features_out(dlrn_str *y, const guess *g)
+{
+    size_t n = 0, first = 0;
+    for (size_t j = 0; j < dlrn_table_cols(g->t); j++)
+        if (feature_is_named(dlrn_table_column(g->t, j)) && !n++) first = j;
+    if (!n) return DLRN_OK;
+    dlrn_str_addf(y, "# - %s, ...    # left out: %zu columns of features\n",
+                  dlrn_table_column(g->t, first), n);
+    return findings_add(g->said, false, g->err,
+                        "clinical: %zu columns of features ('%s', ...) left out; with --features "
+                        "%s the study takes them as they are",
+                        n, dlrn_table_column(g->t, first), dlrn_table_name(g->t));
+}
+
 static dlrn_status add_clinical(dlrn_str *y, const guess *g)
 {
     dlrn_status st = DLRN_OK;
@@ -171,7 +187,7 @@ static dlrn_status add_clinical(dlrn_str *y, const guess *g)
     for (size_t j = 0; j < dlrn_table_cols(g->t); j++) {
         const char *level[MAX_LEVELS + 1], *column = dlrn_table_column(g->t, j);
         size_t missing;
-        if (role_of(g, j) != ROLE_NONE) continue;
+        if (role_of(g, j) != ROLE_NONE || feature_is_named(column)) continue;
         const bool numeric = dlrn_table_is_numeric(g->t, j);
         const size_t n = count_levels(g->t, j, level, &missing);
         const char *why = n < 2                        ? "it has only one value"
@@ -192,6 +208,7 @@ static dlrn_status add_clinical(dlrn_str *y, const guess *g)
                               numeric ? "number" : "category"));
     }
     if (!shown) dlrn_str_add(y, "  []\n");
+    DLRN_TRY(leave_features_out(y, g));
 done:
     return st;
 }

@@ -82,8 +82,21 @@ static dlrn_status check_can_compute(const dlrn_bundle *b, const dlrn_case *c, d
                          "compute these features from an image",
                          b->path);
     if (!c->image || !c->mask)
-        return dlrn_fail(err, DLRN_EINVAL, "this model needs an image and its mask");
+        return dlrn_fail(err, DLRN_EINVAL,
+                         "this model needs an image and its mask: --image FILE --mask FILE, or "
+                         "the columns image and mask of a batch");
     return DLRN_OK;
+}
+
+/* Nobody knows how large the pixels of such an image are beside those of training. */
+static dlrn_status check_spacing(const dlrn_bundle *b, const dlrn_image *im, const char *path,
+                                 dlrn_error *err)
+{
+    if (!b->radiomics || !(b->image.spacing > 0) || im->spacing_known) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EINVAL,
+                     "%s: the image has no pixel spacing, so it cannot be brought to the %g mm of "
+                     "this model: give a file that has it (DICOM, NIfTI or NRRD)",
+                     path, b->image.spacing);
 }
 
 static dlrn_status signature_of(double *signature, const dlrn_bundle *b, const dlrn_case *c,
@@ -97,6 +110,7 @@ static dlrn_status signature_of(double *signature, const dlrn_bundle *b, const d
     DLRN_TRY(dlrn_alloc_or_fail(&g.row, g.p, err));
     DLRN_TRY(dlrn_alloc_or_fail(&g.filled, g.p, err));
     DLRN_TRY(case_image_read(&im, &b->image, c->image, c->mask, c->label, c->facing, err));
+    DLRN_TRY(check_spacing(b, &im.image, c->image, err));
     if (b->radiomics) DLRN_TRY(gather_radiomics(&g, b, &im, c->label, ex, err));
     if (b->network) DLRN_TRY(gather_deep(&g, b, &im, ex, err));
     if (g.left) {
@@ -189,6 +203,21 @@ static dlrn_status encode_clinical(dlrn_case_result *out, double *x, const dlrn_
     return DLRN_OK;
 }
 
+static dlrn_status no_term(const char *name, const char *const *known, size_t n, dlrn_error *err)
+{
+    const char *near = dlrn_nearest(name, known, n);
+    dlrn_str list = {0};
+    for (size_t k = 0; k < n; k++)
+        dlrn_str_addf(&list, "%s%s", k ? ", " : "", known[k]);
+    const dlrn_status st =
+        near ? dlrn_fail(err, DLRN_EINVAL, "this model has no term '%s'; did you mean '%s'?", name,
+                         near)
+             : dlrn_fail(err, DLRN_EINVAL, "this model has no term '%s'; it has %s", name,
+                         n ? dlrn_str_get(&list) : "none");
+    dlrn_str_clear(&list);
+    return st;
+}
+
 static dlrn_status check_names(const dlrn_bundle *b, const dlrn_case *c, dlrn_error *err)
 {
     const char *known[64];
@@ -200,9 +229,7 @@ static dlrn_status check_names(const dlrn_bundle *b, const dlrn_case *c, dlrn_er
         for (size_t k = 0; k < n; k++)
             found = found || !strcmp(known[k], c->name[i]);
         if (found) continue;
-        const char *near = dlrn_nearest(c->name[i], known, n);
-        return dlrn_fail(err, DLRN_EINVAL, "this model has no term '%s'%s%s%s", c->name[i],
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        return no_term(c->name[i], known, n, err);
     }
     return DLRN_OK;
 }

@@ -51,8 +51,8 @@ static dlrn_status set_from_table(feature_set *s, const study_run *r, const char
 {
     char *path = dlrn_path_join(r->c.folder, features);
     if (!path) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for a path");
-    const dlrn_status st =
-        feature_set_from_table(s, path, r->c.columns.id, r->cohort.id, r->cohort.rows, prefix, err);
+    const dlrn_status st = feature_set_from_table(s, path, r->c.columns.id, r->cohort.id,
+                                                  r->cohort.rows, r->table, prefix, err);
     free(path);
     return st;
 }

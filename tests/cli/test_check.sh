@@ -31,6 +31,19 @@ run check p/small.yaml --json
 expect_rc 0
 expect_out '"findings"'
 
+case_ "images with and without a pixel spacing are never mixed, whatever the settings"
+run phantom png --patients 24 --size 192 --format png --quiet
+cp -r p mixed
+cp png/images/*.png mixed/images/
+sed '2,4s/\(images[^,]*\)\.nii\.gz/\1.png/' p/cohort.csv >mixed/cohort.csv
+for spacing in 0 0.2; do
+    { cat p/small.yaml && echo "image: {spacing: $spacing}"; } >mixed/small.yaml
+    run check mixed/small.yaml
+    expect_rc 1
+    expect_out "3 images have no pixel spacing (first: id $id) and "
+    expect_out "their features cannot be compared; give all of them files with a spacing"
+done
+
 case_ "the same image in two cohorts is found, whatever its file is called"
 cp -r p q
 last=$(wc -l <p/cohort.csv)

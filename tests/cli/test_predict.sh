@@ -62,6 +62,9 @@ case_ "a mistyped term, text for a number and a missing equals sign are refused"
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set agee=70
 expect_rc 1
 expect_err "this model has no term 'agee'; did you mean 'age'?"
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set height=170
+expect_rc 1
+expect_err "this model has no term 'height'; it has age, sex, vas"
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age=old
 expect_rc 1
 expect_err "age: 'old' is not a number"
@@ -72,11 +75,18 @@ expect_err "--set age: expected NAME=VALUE"
 case_ "an image without its mask and an absent label are refused"
 run predict out/model.dlrn --image "s/$image" -o one.txt
 expect_rc 1
-expect_err "needs an image and its mask"
+expect_err "needs an image and its mask: --image FILE --mask FILE, or"
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --label 9 -o one.txt
 expect_rc 1
 expect_err "the mask has no label 9; its only label is 1"
 expect_no_file one.txt
+
+case_ "an image whose pixels have no size is refused by a model that works in mm"
+run phantom png --patients 8 --size 192 --seed 3 --format png --quiet
+png=$(sed -n 2p png/cohort.csv | cut -d, -f5)
+run predict out/model.dlrn --image "png/$png" --mask "png/masks/${png#images/}" --set age=70
+expect_rc 1
+expect_err "png/$png: the image has no pixel spacing, so it cannot be brought to the 0.2 mm of this model"
 
 case_ "a table without a term's column is refused before anything is written"
 run predict out/model.dlrn --batch s/truth.csv -o gone.csv
@@ -123,7 +133,7 @@ rm s/first.csv
 case_ "a file that is no model is refused"
 run predict s/cohort.csv --set age=70
 expect_rc 1
-expect_err "s/cohort.csv: "
+expect_err "s/cohort.csv: is no zip file, or it is cut off; expected a model.dlrn, as dlrn study writes it"
 
 case_ "an image that changed under the same name is computed again"
 one=$(echo "$tested" | head -1)

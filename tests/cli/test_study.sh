@@ -36,6 +36,19 @@ run study t/study.yaml -j 2
 expect_rc 0
 expect_same s/study_out/model.dlrn t/study_out/model.dlrn
 
+case_ "columns of the cohort in a table of features are none, least of all the outcome"
+spoil
+cut -d, -f4- s/cohort.csv >t/rest.csv
+paste -d, s/radiomics.csv t/rest.csv >t/radiomics.csv
+run study t/study.yaml -j 2
+expect_rc 0
+expect_same s/study_out/features/radiomics.csv t/study_out/features/radiomics.csv
+expect grep -q '^radiomics,acute,it is a column of the cohort table' t/study_out/features/dropped.csv
+run init t/cohort.csv --features t/cohort.csv -o t/own.yaml
+run study t/own.yaml
+expect_rc 1
+expect_err "holds no column of numbers beside the id and those of the cohort table"
+
 case_ "results.json has the keys of its schema"
 for k in '"schema": "dlrn-results/1"' '"performance"' '"comparisons"' '"nomogram"' '"selection"' \
     '"chosen"' '"subgroups"' '"warnings"' '"training_cv"' '"training_fit"' '"net_benefit"'; do
@@ -137,7 +150,19 @@ case_ "a damaged model is refused"
 head -c 2000 s/study_out/model.dlrn >cut.dlrn
 run predict cut.dlrn --set age=70
 expect_rc 1
-expect_err "cut.dlrn: is damaged"
+expect_err "cut.dlrn: is no zip file, or it is cut off"
+
+case_ "features in the cohort's table are no clinical candidates, and serve as features where it is asked"
+awk -F, -v OFS=, 'NR == 1 { print $0, "original_glcm_Contrast", "diagnostics_Size"; next }
+    { print $0, NR % 7, 3 }' s/cohort.csv >s/wide.csv
+run init s/wide.csv --features s/wide.csv -o s/wide.yaml
+expect_rc 0
+expect_err "clinical: 2 columns of features ('original_glcm_Contrast', ...) left out"
+expect grep -q '^  - vas$' s/wide.yaml
+expect test -z "$(grep '^  - .*glcm' s/wide.yaml)"
+run study s/wide.yaml --until fuse -o s/wide
+expect_rc 0
+expect [ "$(head -1 s/wide/features/radiomics.csv)" = id,original_glcm_Contrast ]
 
 case_ "init writes a study that check accepts"
 run init s/cohort.csv --features s/radiomics.csv --features s/deep.csv -o s/guessed.yaml
