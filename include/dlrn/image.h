@@ -43,6 +43,7 @@ typedef struct dlrn_image {
     double spacing_mm[3], origin_mm[3], dir[9];
     bool spacing_known; /* false: the file has none, 1 mm stands in */
     bool inverted;      /* MONOCHROME1: bright means little; never undone on reading */
+    bool lossy;         /* JPEG: near the values that were saved, so no mask */
 } dlrn_image;
 
 /* 0 or 1 after the choice of a label. */

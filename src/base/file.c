@@ -54,7 +54,8 @@ dlrn_status dlrn_read_file(char **out, size_t *len, const char *path, dlrn_error
     *len = 0;
     FILE *f = fopen(path, "rb");
     if (!f && errno == ENOENT)
-        return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no such file", path);
+        return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no such file%s", path,
+                         strchr(path, '\\') ? " (folders are parted by / here, not by \\)" : "");
     if (!f) return io_error(err, path, "cannot open");
     const dlrn_status st = read_stream(out, len, f, path, err);
     fclose(f);

@@ -127,9 +127,9 @@ static dlrn_status label_absent(const dlrn_image *im, int64_t label, dlrn_error 
                           : "its labels are",
                   dlrn_str_get(&list), more ? ", ..." : "",
                   !labels ? "save it with whole numbers from 1"
-                  : one   ? "choose it"
+                  : one   ? "choose it (--label, or the table's column for it)"
                   : more  ? "choose one (or are image and mask the other way round?)"
-                          : "choose one");
+                          : "choose one (--label, or the table's column for it)");
     dlrn_str_clear(&list);
     return st;
 }
@@ -170,6 +170,11 @@ dlrn_status dlrn_mask_from_image(dlrn_mask *out, const dlrn_image *im, int64_t l
     dlrn_status st = DLRN_OK;
     const size_t n = voxels(im->dim);
     *out = (dlrn_mask){0};
+    if (im->lossy)
+        return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                         "a JPEG file changes the values along every outline, so it is no mask: "
+                         "save it as PNG, or mend it, for example with ImageMagick: convert IN.jpg "
+                         "-threshold 50%% OUT.png (label 255)");
     out->v = dlrn_alloc_uncleared(n, 1);
     if (!out->v) return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu pixels", n);
     memcpy(out->dim, im->dim, sizeof out->dim);

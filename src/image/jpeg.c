@@ -76,6 +76,7 @@ static dlrn_status read_rows(dlrn_image *out, struct jpeg_decompress_struct *c, 
     if (!plain) dlrn_channel_pack(k->raw, k->raw, n, n_channels, (size_t)channel, 1);
     dlrn_image_shape(out, 2, dim);
     out->stored = DLRN_PIXEL_U8;
+    out->lossy = true;
     out->raw = out->raw_owner = k->raw;
     k->raw = NULL;
     set_spacing(out, c);

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "image/count.h"
 #include "image/format.h"
@@ -84,6 +85,16 @@ dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, co
     return read_mem(out, buf, len, DLRN_PLAIN, false, name, err);
 }
 
+static dlrn_status refuse_folder(const char *path, dlrn_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return DLRN_OK;
+    return dlrn_fail(err, DLRN_EUNSUPPORTED,
+                     "%s: is a folder, expected a file; make one file of a DICOM series first, for "
+                     "example with dcm2niix",
+                     path);
+}
+
 /* stored: raw will do. */
 static dlrn_status read_file(dlrn_image *out, const char *path, int64_t channel, bool stored,
                              dlrn_error *err)
@@ -91,7 +102,8 @@ static dlrn_status read_file(dlrn_image *out, const char *path, int64_t channel,
     char *buf;
     size_t len;
     *out = (dlrn_image){0};
-    dlrn_status st = dlrn_read_file(&buf, &len, path, err);
+    dlrn_status st = refuse_folder(path, err);
+    if (st == DLRN_OK) st = dlrn_read_file(&buf, &len, path, err);
     if (st != DLRN_OK) return st;
     st = read_mem(out, buf, len, channel, stored, path, err);
     if (out->raw && !out->raw_owner)

@@ -90,6 +90,29 @@ static void warn_of_nan(const dlrn_rad_case *c, const dlrn_exec *ex)
                  bad, dlrn_mask_box(&c->mask, NULL, NULL));
 }
 
+/* Whether anything that is computed of the image is in mm. */
+static bool uses_mm(const dlrn_radiomics *s, const dlrn_image *im)
+{
+    bool mm = !dlrn_rad_get(s, SIZE_MAX, DLRN_RAD_RESAMPLED_PIXEL_SPACING)->null;
+    for (size_t k = 0; k < s->n_images; k++)
+        mm |= s->image[k].type == DLRN_RAD_LOG;
+    for (size_t k = 0; k < s->n_classes; k++)
+        mm |= s->class_[k].id == (im->ndim == 3 ? DLRN_RAD_SHAPE : DLRN_RAD_SHAPE2D);
+    return mm;
+}
+
+/* PyRadiomics says neither, and nobody sees it in the features. */
+static void warn_of_image(const dlrn_image *im, const dlrn_radiomics *s, const dlrn_exec *ex)
+{
+    if (im->inverted)
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "MONOCHROME1: in this image bright means little; its pixels are taken as stored, "
+                 "so do not compare it with MONOCHROME2");
+    if (!im->spacing_known && uses_mm(s, im))
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 "the image has no pixel spacing: 1 mm stands in for shape, LoG and resampling");
+}
+
 static int by_value(const void *a, const void *b)
 {
     const double p = *(const double *)a, q = *(const double *)b;
@@ -240,6 +263,7 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
     const double label = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_LABEL);
     *out = (dlrn_rad_case){.image = *in->image};
     memcpy(spacing_mm, in->image->spacing_mm, sizeof spacing_mm);
+    warn_of_image(in->image, s, ex);
     if (dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_SLICE_AS_2D)) {
         DLRN_TRY(as_slice(&out->image, err));
         DLRN_TRY(as_slice(&mask, err));

@@ -85,9 +85,10 @@ dlrn_status dlrn_rad_shape(bool *has, dlrn_rad_values *v, const dlrn_radiomics *
     const int nd = c->image.ndim;
     *has = id == DLRN_RAD_SHAPE ? nd == 3 : has_shape2d(s, nd, c->size);
     if (!*has) {
-        dlrn_log(ex, DLRN_LOG_DEBUG,
-                 id == DLRN_RAD_SHAPE ? "shape needs a volume: a 2-D image has shape2D"
-                                      : "shape2D needs a 2-D image, or force2D with one slice");
+        dlrn_log(ex, DLRN_LOG_WARNING,
+                 id == DLRN_RAD_SHAPE
+                     ? "the class shape is for volumes: none for a 2-D image, which has shape2D"
+                     : "the class shape2D needs a 2-D image, or force2D and one slice: none here");
         return DLRN_OK;
     }
     if (id == DLRN_RAD_SHAPE) return shape3d(v, mask, c, err);

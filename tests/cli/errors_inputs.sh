@@ -55,6 +55,7 @@ gzip -n -c text.nii >text.nii.gz
 printf '\037\213\010' >cut.nii.gz
 printf '\211PNG\r\n\032\n' >cut.png
 printf '\377\330\377\340\000\020JFIF' >cut.jpg
+cp "$here/../../fuzz/corpus/jpeg/baseline.jpg" mask.jpg
 printf 'II*\000\010\000\000\000' >cut.tif
 mkdir folder
 for kind in png-colour dicom-frames dicom-colour dicom-rle; do

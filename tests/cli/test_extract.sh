@@ -211,6 +211,23 @@ expect_rc 0
 expect test "$(grep -c warning .err)" = 1
 expect_err "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]} (6 of 6 cases)"
 
+case_ "what nobody sees in the features is a warning: MONOCHROME1, no pixel spacing, no shape"
+run phantom inverted --patients 8 --size 192 --format dicom --quiet
+inverted=$(grep -al MONOCHROME1 inverted/images/*.dcm | head -n 1)
+run extract "$inverted" "inverted/masks/$(basename "$inverted")" -o warned.csv
+expect_rc 0
+expect_err "warning: MONOCHROME1: in this image bright means little; its pixels are taken as stored"
+expect_err "warning: the class shape is for volumes: none for a 2-D image, which has shape2D"
+run phantom sizeless --patients 8 --size 192 --format png --quiet
+sizeless=$(sed -n 2p sizeless/cohort.csv | cut -d, -f5)
+run extract "sizeless/$sizeless" "sizeless/masks/${sizeless#images/}" -p xray_2d -o warned.csv
+expect_rc 0
+expect_err "warning: the image has no pixel spacing: 1 mm stands in for shape, LoG and resampling"
+printf 'featureClass: {glcm: }\n' >grey.yaml
+run extract "sizeless/$sizeless" "sizeless/masks/${sizeless#images/}" -p grey.yaml -o warned.csv
+expect_rc 0
+expect_no_err
+
 case_ "settings of feature maps are passed over with a warning"
 printf 'voxelSetting: {kernelRadius: 2, initValue: nan}\nfeatureClass: {glcm: [JointEntropy]}\nsetting: {minimumROIDimensions: 1, label: %s}\n' "$label" >voxel.yaml
 run extract "$i" "$m" -p voxel.yaml -o voxel.csv

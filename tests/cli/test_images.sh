@@ -23,7 +23,7 @@ for e in png nii.gz nrrd dcm; do
     odd mask "mask.$e"
     run extract "grey.$e" "mask.$e" --setting binWidth=10 -f json -o "$e.json"
     expect_rc 0
-    expect_no_err
+    expect [ "$(grep -vc 'the class shape is for volumes' .err)" = 0 ]
     grep '"original_' "$e.json" >"$e.txt"
     expect_file "$e.txt"
     expect_same png.txt "$e.txt"
