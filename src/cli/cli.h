@@ -37,6 +37,12 @@ typedef struct cli_option {
 
 typedef struct cli_call cli_call;
 
+/* An option that another program has where this one has something else. */
+typedef struct cli_foreign {
+    const char *name; /* without its dashes */
+    const char *here; /* what to do here */
+} cli_foreign;
+
 typedef struct cli_command cli_command;
 
 struct cli_command {
@@ -56,7 +62,9 @@ struct cli_command {
      * nothing of the above but name, group, summary, usage, details and examples is read. */
     const cli_command *const *subs;
     size_t n_subs;
-    const char *sub_word; /* what a message calls one: "test" */
+    const char *sub_word;       /* what a message calls one: "test" */
+    const cli_foreign *foreign; /* options of a program that users come from */
+    size_t n_foreign;
 };
 
 /* One command line, parsed. */

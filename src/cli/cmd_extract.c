@@ -34,6 +34,23 @@ static const cli_option options[] = {
      "an undefined value is left out (csv: an empty cell)"},
 };
 
+#define NO_MAPS "features of the region are all it computes, no feature maps: leave it out"
+#define SAYS    "use -v for more words or -q for fewer, and 2>FILE for a file of them"
+
+/* What PyRadiomics' command line has besides. */
+static const cli_foreign of_pyradiomics[] = {
+    {"param", "use -p or --params"},
+    {"jobs", "use -j or --threads"},
+    {"mode", NO_MAPS},
+    {"m", NO_MAPS},
+    {"out-dir", "use -o FILE"},
+    {"unix-path", "paths are written with / anyway: leave it out"},
+    {"validate", "a case that fails is named; with --keep-going the others go on"},
+    {"logging-level", SAYS},
+    {"log-file", SAYS},
+    {"verbosity", SAYS},
+};
+
 static dlrn_status give(dlrn_radiomics *s, const char *name, int64_t value, dlrn_error *err)
 {
     char text[40];
@@ -230,4 +247,6 @@ const cli_command cmd_extract = {
     .opts_size = sizeof(extract_opts),
     .defaults = &defaults,
     .run = run,
+    .foreign = of_pyradiomics,
+    .n_foreign = sizeof of_pyradiomics / sizeof *of_pyradiomics,
 };

@@ -143,6 +143,12 @@ static int unknown_option(const parser *p, const option_word *w)
         dlrn_str_clear(&takers);
         return code;
     }
+    for (size_t i = 0; i < p->command->n_foreign; i++) {
+        const cli_foreign *f = &p->command->foreign[i];
+        if (strlen(f->name) == w->len && !memcmp(f->name, w->name, w->len))
+            return usage_error(p->command, "there is no option %s%s here: %s",
+                               w->letter ? "-" : "--", f->name, f->here);
+    }
     if (w->letter) return usage_error(p->command, "unknown option '-%c'", w->letter);
     for (size_t i = 0; i < p->command->n_options && n < 80; i++)
         names[n++] = p->command->options[i].name;

@@ -301,6 +301,13 @@ case_ "the short options are PyRadiomics', too"
 run extract "$i" "$m" -p "$p" -s binWidth:10 -s distances:1,2 -l "$label" -o short.csv
 expect_same short.csv colon.csv
 
+case_ "a file that is there is replaced, not appended to"
+for n in 1 2; do
+    run extract "$i" "$m" -p "$p" -o replaced.csv
+    expect_rc 0
+done
+expect [ "$(wc -l <replaced.csv)" = 2 ]
+
 case_ "paths are written as given, absolute, relative or by their last name"
 mkdir -p deep/er
 cp "$i" deep/i.nii.gz
