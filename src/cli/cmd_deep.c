@@ -25,7 +25,7 @@ static const cli_option options[] = {
      "columns are deep_NAME_0000... (default: resnet50, or made_up)"},
     {"normalise", 0, CLI_TEXT, offsetof(opts, normalise), "HOW",
      "imagenet, minus1_1, caffe or none (default: imagenet)"},
-    {"label", 0, CLI_INTEGER, offsetof(opts, label), "N", "label of the mask (default: 1)"},
+    {"label", 'l', CLI_INTEGER, offsetof(opts, label), "N", "label of the mask (default: 1)"},
     {"margin", 0, CLI_NUMBER, offsetof(opts, margin), "M",
      "around the outline, share of its larger side (default: 0.25)"},
     {"size", 0, CLI_INTEGER, offsetof(opts, size), "PX", "side of the crop (default: 224)"},
@@ -40,7 +40,8 @@ static const opts defaults = {.normalise = "imagenet", .label = 1, .size = 224, 
 typedef struct kase {
     char *id, *image, *mask;
     int64_t label;
-    bool failed;
+    size_t line; /* of the table of cases */
+    bool failed, inverted;
 } kase;
 
 typedef struct work {
@@ -73,6 +74,16 @@ static dlrn_status set_case(kase *k, const char *folder, const char *id, const c
     return k->id && k->image && k->mask ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory");
 }
 
+/* The column of ids, as a study finds it in a table of features; SIZE_MAX: none. */
+static size_t find_ids(const dlrn_table *t)
+{
+    const char *const names[] = {"id", "ID", "Id"};
+    size_t at = SIZE_MAX;
+    for (size_t k = 0; k < sizeof names / sizeof *names && at == SIZE_MAX; k++)
+        at = dlrn_table_find(t, names[k]);
+    return at;
+}
+
 /* The first of two columns that is there. */
 static dlrn_status find_column(size_t *out, const dlrn_table *t, const char *name,
                                const char *other, dlrn_error *err)
@@ -103,7 +114,7 @@ static dlrn_status read_cases(work *w, dlrn_error *err)
     DLRN_TRY(dlrn_table_read(&t, w->o->batch, err));
     DLRN_TRY(find_column(&image, t, "image", "Image", err));
     DLRN_TRY(find_column(&mask, t, "mask", "Mask", err));
-    const size_t id = dlrn_table_find(t, "id"), lower = dlrn_table_find(t, "mask_label");
+    const size_t id = find_ids(t), lower = dlrn_table_find(t, "mask_label");
     const size_t label = lower == SIZE_MAX ? dlrn_table_find(t, "Label") : lower;
     DLRN_TRY(dlrn_alloc_or_fail(&w->list, dlrn_table_rows(t), err));
     w->n = dlrn_table_rows(t);
@@ -111,6 +122,7 @@ static dlrn_status read_cases(work *w, dlrn_error *err)
         kase *k = &w->list[i];
         snprintf(number, sizeof number, "%zu", i + 1);
         k->label = w->o->label;
+        k->line = dlrn_table_line(t, i);
         DLRN_TRY(set_case(k, folder, id == SIZE_MAX ? number : dlrn_table_text(t, id, i),
                           dlrn_table_text(t, image, i), dlrn_table_text(t, mask, i), err));
         DLRN_TRY(read_label(&k->label, t, label, i, err));
@@ -147,7 +159,7 @@ done:
     return st;
 }
 
-static dlrn_status cut(float **crop, const kase *k, const opts *o, dlrn_error *err)
+static dlrn_status cut(float **crop, kase *k, const opts *o, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_image image = {0}, mask_image = {0};
@@ -163,6 +175,7 @@ static dlrn_status cut(float **crop, const kase *k, const opts *o, dlrn_error *e
         if (!strstr(err->msg, k->mask)) dlrn_error_prefix(err, "%s: ", k->mask);
         goto done;
     }
+    k->inverted = image.inverted;
     how.invert = o->invert && image.inverted;
     st = dlrn_crop_square(crop, &image, &mask, &how, err);
     if (st != DLRN_OK) dlrn_error_prefix(err, "%s: ", k->image);
@@ -181,6 +194,8 @@ static dlrn_status cut_case(void *user, size_t i, size_t worker, dlrn_error *err
     dlrn_error own;
     const size_t count = (size_t)(w->o->size * w->o->size);
     const dlrn_status st = cut(&crop, &w->list[i], w->o, &own);
+    if (st != DLRN_OK && w->o->batch)
+        dlrn_error_prefix(&own, "%s, line %zu: ", w->o->batch, w->list[i].line);
     if (st == DLRN_OK) {
         memcpy(w->crops + i * count, crop, count * sizeof *crop);
     } else if (w->o->keep_going && st != DLRN_ENOMEM) {
@@ -195,6 +210,19 @@ static dlrn_status cut_case(void *user, size_t i, size_t worker, dlrn_error *err
     return dlrn_progress(&w->call->exec, "crops", i + 1, w->n, err);
 }
 
+static void warn_of_inverted(const work *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        n += w->list[i].inverted;
+    if (n && !w->o->invert)
+        cli_warn(
+            w->call,
+            "%zu of %zu images are MONOCHROME1, in which bright means little, and are taken as "
+            "stored; --invert turns them, as a study does",
+            n, w->n);
+}
+
 static dlrn_status compute(work *w, const dlrn_weights *weights, dlrn_error *err)
 {
     dlrn_status st;
@@ -205,6 +233,7 @@ static dlrn_status compute(work *w, const dlrn_weights *weights, dlrn_error *err
     DLRN_TRY(dlrn_alloc_or_fail(&w->crops, w->n * (size_t)w->o->size * (size_t)w->o->size, err));
     DLRN_TRY(dlrn_alloc_or_fail(&w->features, w->n * DLRN_DEEP_FEATURES, err));
     DLRN_TRY(dlrn_parallel_for(w->n, dlrn_exec_threads(ex), cut_case, w, err));
+    warn_of_inverted(w);
     st = dlrn_network_open(&net, weights, ex, err);
     if (st != DLRN_OK) {
         dlrn_error_prefix(err, "%s: ", w->o->weights);
@@ -315,6 +344,7 @@ const cli_command cmd_deep = {
     .details =
         "The square around the outline, with its margin, is scaled to 224 pixels (aspect kept),\n"
         "its 1st to 99th percentile to 0..1, then normalised and given to all three channels.\n"
+        "Of a volume it is the first slice that the mask touches.\n"
         "Normalise as the weights were trained: imagenet for torchvision's, minus1_1 or caffe for\n"
         "RadImageNet's. Features of made-up weights bear a last column weights = made_up.",
     .examples =

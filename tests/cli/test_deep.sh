@@ -40,6 +40,20 @@ expect test "$(sed -n 2p one.csv | cut -d, -f 2-)" = "$(sed -n 2p two.csv | cut 
 run deep --batch cases.csv --weights w.safetensors --size 64 --name x -o upper.csv
 expect test "$(sed -n 2p upper.csv | cut -d, -f 2-)" = "$(sed -n 3p two.csv | cut -d, -f 2-)"
 
+case_ "the ids are the table's, however their column is written"
+sed '1s/id/ID/' cohort.csv >capital.csv
+run deep --batch capital.csv --weights w.safetensors --size 64 --name x -o capital_out.csv
+expect_same two.csv capital_out.csv
+
+case_ "MONOCHROME1 as it is stored is a warning"
+run phantom inverted --patients 8 --size 192 --format dicom --quiet
+inverted=$(grep -al MONOCHROME1 inverted/images/*.dcm | head -n 1)
+run deep "$inverted" "inverted/masks/$(basename "$inverted")" --weights w.safetensors --size 32 -o i.csv
+expect_err "warning: 1 of 1 images are MONOCHROME1, in which bright means little, and are taken as"
+run deep "$inverted" "inverted/masks/$(basename "$inverted")" --weights w.safetensors --size 32 -o i.csv --invert
+expect_rc 0
+expect [ "$(grep -c MONOCHROME1 .err)" = 0 ]
+
 case_ "without the module the network runs in plain C, says so, and agrees"
 mkdir -p empty
 cp "$dlrn" empty/dlrn
@@ -67,7 +81,7 @@ case_ "with --keep-going the failing case is left out"
 printf 'id,image,mask\nA,image.png,mask.png\nB,nowhere.png,mask.png\n' >part.csv
 run deep --batch part.csv --weights w.safetensors --size 32 --keep-going -o part_out.csv
 expect_rc 0
-expect_err "left out: "
+expect_err "left out: part.csv, line 3: nowhere.png: there is no such file"
 expect test "$(wc -l <part_out.csv)" = 2
 run deep --batch part.csv --weights w.safetensors --size 32 -o none.csv
 expect_rc 1
