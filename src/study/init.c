@@ -117,15 +117,41 @@ static role role_of(const guess *g, size_t j)
     return ROLE_NONE;
 }
 
+/* A text of the table as YAML: as it is where it is nothing but words, else in quotes. */
+static void add_text(dlrn_str *y, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    bool words = *text && strcasecmp(text, "null") != 0;
+    for (const char *c = text; *c && words; c++)
+        words = strchr(plain, *c) || (unsigned char)*c >= 0x80 || // UTF-8
+                (c[1] && strchr(c > text ? " .-/" : "./", *c));
+    if (words) {
+        dlrn_str_add(y, text);
+        return;
+    }
+    dlrn_str_add(y, "\"");
+    for (const char *c = text; *c; c++) {
+        if (*c == '"' || *c == '\\') dlrn_str_add(y, "\\");
+        if ((unsigned char)*c < 0x20)
+            dlrn_str_addf(y, "\\x%02x", (unsigned)*c);
+        else
+            dlrn_str_addn(y, c, 1);
+    }
+    dlrn_str_add(y, "\"");
+}
+
 static void add_columns(dlrn_str *y, const guess *g)
 {
     dlrn_str_add(y, "columns:                         # role -> column\n");
     for (size_t r = 0; r < ROLE_OUTCOME; r++) {
-        if (g->column[r] == SIZE_MAX)
+        if (g->column[r] == SIZE_MAX) {
             dlrn_str_addf(y, "# %s: ...                      # no such column was found\n",
                           roles[r].name);
-        else
-            dlrn_str_addf(y, "  %s: %s\n", roles[r].name, dlrn_table_column(g->t, g->column[r]));
+            continue;
+        }
+        dlrn_str_addf(y, "  %s: ", roles[r].name);
+        add_text(y, dlrn_table_column(g->t, g->column[r]));
+        dlrn_str_add(y, "\n");
     }
 }
 
@@ -136,8 +162,13 @@ static dlrn_status add_outcome(dlrn_str *y, const guess *g)
     const size_t j = g->column[ROLE_OUTCOME];
     count_levels(g->t, j, level, &missing);
     const char *positive = strcmp(level[0], level[1]) > 0 ? level[0] : level[1];
-    dlrn_str_addf(y, "outcome: {column: %s, positive: %s, name: %s}\n", dlrn_table_column(g->t, j),
-                  positive, dlrn_table_column(g->t, j));
+    dlrn_str_add(y, "outcome: {column: ");
+    add_text(y, dlrn_table_column(g->t, j));
+    dlrn_str_add(y, ", positive: ");
+    add_text(y, positive);
+    dlrn_str_add(y, ", name: ");
+    add_text(y, dlrn_table_column(g->t, j));
+    dlrn_str_add(y, "}\n");
     return findings_add(g->said, false, g->err,
                         "outcome: '%s' in column '%s' counts as positive (the other value is "
                         "'%s')",
@@ -158,9 +189,14 @@ static void add_cohorts(dlrn_str *y, const guess *g)
     n = count_levels(g->t, g->column[ROLE_COHORT], level, &missing);
     for (size_t k = 0; k < n; k++)
         if (!strncasecmp(level[k], "train", 5) || !strncasecmp(level[k], "dev", 3)) train = k;
-    dlrn_str_addf(y, "cohorts: {train: %s, test: [", level[train]);
-    for (size_t k = 0, shown = 0; k < n; k++)
-        if (k != train) dlrn_str_addf(y, "%s%s", shown++ ? ", " : "", level[k]);
+    dlrn_str_add(y, "cohorts: {train: ");
+    add_text(y, level[train]);
+    dlrn_str_add(y, ", test: [");
+    for (size_t k = 0, shown = 0; k < n; k++) {
+        if (k == train) continue;
+        if (shown++) dlrn_str_add(y, ", ");
+        add_text(y, level[k]);
+    }
     dlrn_str_add(y, "]}\n");
 }
 
@@ -171,8 +207,9 @@ static dlrn_status leave_features_out(dlrn_str *y, const guess *g)
     for (size_t j = 0; j < dlrn_table_cols(g->t); j++)
         if (feature_is_named(dlrn_table_column(g->t, j)) && !n++) first = j;
     if (!n) return DLRN_OK;
-    dlrn_str_addf(y, "# - %s, ...    # left out: %zu columns of features\n",
-                  dlrn_table_column(g->t, first), n);
+    dlrn_str_add(y, "# - ");
+    add_text(y, dlrn_table_column(g->t, first));
+    dlrn_str_addf(y, ", ...    # left out: %zu columns of features\n", n);
     return findings_add(g->said, false, g->err,
                         "clinical: %zu columns of features ('%s', ...) left out; with --features "
                         "%s the study takes them as they are",
@@ -194,15 +231,21 @@ static dlrn_status add_clinical(dlrn_str *y, const guess *g)
                           : !numeric && n > MAX_LEVELS ? "it looks like text or an identifier"
                                                        : NULL;
         if (why) {
-            dlrn_str_addf(y, "# - %s                      # left out: %s\n", column, why);
+            dlrn_str_add(y, "# - ");
+            add_text(y, column);
+            dlrn_str_addf(y, "                      # left out: %s\n", why);
             DLRN_TRY(
                 findings_add(g->said, false, g->err, "clinical: '%s' left out: %s", column, why));
             continue;
         }
-        if (numeric)
-            dlrn_str_addf(y, "  - %s\n", column);
-        else
-            dlrn_str_addf(y, "  - {column: %s, type: category, reference: %s}\n", column, level[0]);
+        dlrn_str_add(y, numeric ? "  - " : "  - {column: ");
+        add_text(y, column);
+        if (!numeric) {
+            dlrn_str_add(y, ", type: category, reference: ");
+            add_text(y, level[0]);
+            dlrn_str_add(y, "}");
+        }
+        dlrn_str_add(y, "\n");
         shown++;
         DLRN_TRY(findings_add(g->said, false, g->err, "clinical: '%s' as a %s", column,
                               numeric ? "number" : "category"));
@@ -219,9 +262,9 @@ static void add_path(dlrn_str *y, const char *file, const char *folder)
     char *absolute = realpath(file, NULL), *base = realpath(folder, NULL);
     const size_t n = base ? strlen(base) : 0;
     if (absolute && n > 1 && !strncmp(absolute, base, n) && absolute[n] == '/')
-        dlrn_str_add(y, absolute + n + 1); // beside the study file: the folder may move
+        add_text(y, absolute + n + 1); // beside the study file: the folder may move
     else
-        dlrn_str_add(y, absolute && strcmp(folder, ".") != 0 ? absolute : file);
+        add_text(y, absolute && strcmp(folder, ".") != 0 ? absolute : file);
     free(base);
     free(absolute);
 }

@@ -164,6 +164,19 @@ run study s/wide.yaml --until fuse -o s/wide
 expect_rc 0
 expect [ "$(head -1 s/wide/features/radiomics.csv)" = id,original_glcm_Contrast ]
 
+case_ "init puts in quotes what YAML would take for something else"
+awk -F, -v OFS=, 'NR == 1 { $6 = "Age: years, %"; $7 = "#sex"; $9 = "null"; print; next }
+    { $7 = $7 == "male" ? "- a \\ b" : "? {"; $9 = NR % 3 ? "yes" : "[no]"; print }' s/cohort.csv |
+    sed '1s/Age: years, %/"Age: years, %"/' >"s/odd #1: name.csv"
+run init "s/odd #1: name.csv" -o s/odd.yaml
+expect_rc 0
+for line in 'cohort: "odd #1: name.csv"' '  - "Age: years, %"' \
+    '  - {column: "#sex", type: category, reference: "' '  - {column: "null", type: category, reference: '; do
+    expect grep -qF -e "$line" s/odd.yaml
+done
+run check s/odd.yaml
+expect_rc 0
+
 case_ "init writes a study that check accepts"
 run init s/cohort.csv --features s/radiomics.csv --features s/deep.csv -o s/guessed.yaml
 expect_rc 0
