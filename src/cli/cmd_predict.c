@@ -19,7 +19,7 @@ static const cli_option option_table[] = {
     {"image", 0, CLI_READ, offsetof(options, image), "FILE", "the radiograph"},
     {"mask", 0, CLI_READ, offsetof(options, mask), "FILE", "the outline"},
     {"label", 0, CLI_INTEGER, offsetof(options, label), "N",
-     "the vertebra's number in the mask (default: 1)"},
+     "the vertebra's number in the mask (default: 1, or the table's)"},
     {"facing", 0, CLI_TEXT, offsetof(options, facing), "SIDE",
      "where the anterior side is, left or right, if the study turned its images"},
     {"set", 0, CLI_LIST, offsetof(options, set), "NAME=VALUE",
@@ -35,9 +35,17 @@ static const cli_option option_table[] = {
 };
 static const options defaults = {.label = 1};
 
-static dlrn_json *result_json(const char *id, const dlrn_case_result *p, const dlrn_json *about)
+/* `failure` (or NULL): why the case has no result. */
+static dlrn_json *result_json(const char *id, const dlrn_case_result *p, const char *failure,
+                              const dlrn_json *about)
 {
     dlrn_json *j = dlrn_json_object();
+    if (failure) {
+        dlrn_json_set_string(j, "id", id);
+        dlrn_json_set_number(j, "probability", (double)NAN);
+        dlrn_json_set_string(j, "error", failure);
+        return j;
+    }
     if (id) dlrn_json_set_string(j, "id", id);
     dlrn_json_set_string(j, "outcome", dlrn_json_get_string(about, "outcome", ""));
     dlrn_json_set_number(j, "probability", p->probability);
@@ -131,7 +139,7 @@ static int predict_one(const cli_call *call, const dlrn_bundle *b)
     if (st != DLRN_OK) {
         code = cli_fail(call, &err);
     } else if (call->json) {
-        dlrn_json *j = result_json(NULL, &p, dlrn_bundle_about(b));
+        dlrn_json *j = result_json(NULL, &p, NULL, dlrn_bundle_about(b));
         code = deliver_json(call, j);
         dlrn_json_free(j);
     } else {
@@ -156,45 +164,50 @@ typedef struct batch {
     const dlrn_bundle *bundle;
     dlrn_table *t;
     char *folder;
-    size_t id, image, mask, label; /* columns; SIZE_MAX: none */
-    size_t *column;                /* of each clinical term [n] */
+    size_t id, image, mask, label, facing; /* columns; SIZE_MAX: none */
+    size_t *column;                        /* of each clinical term [n] */
     const char **name;
     size_t n;
-    double *probability, *signature, *points, *positive; /* [rows] */
+    dlrn_case_result *result; /* [rows] */
+    char **failure;           /* of rows without a result [rows] */
 } batch;
 
 static void batch_clear(batch *b)
 {
+    for (size_t i = 0; b->result && i < dlrn_table_rows(b->t); i++)
+        dlrn_case_result_clear(&b->result[i]);
+    for (size_t i = 0; b->failure && i < dlrn_table_rows(b->t); i++)
+        free(b->failure[i]);
     dlrn_table_free(b->t);
     free(b->folder);
     free(b->column);
     free(b->name);
-    free(b->probability);
-    free(b->signature);
-    free(b->points);
-    free(b->positive);
+    free(b->result);
+    free(b->failure);
 }
 
 static dlrn_status batch_columns(batch *b, dlrn_error *err)
 {
     dlrn_status st;
-    const dlrn_json *terms = dlrn_json_get(dlrn_bundle_about(b->bundle), "clinical");
+    const dlrn_json *about = dlrn_bundle_about(b->bundle);
+    const dlrn_json *terms = dlrn_json_get(about, "clinical");
+    const char *facing = dlrn_json_get_string(dlrn_json_get(about, "image"), "facing_column", NULL);
     const size_t rows = dlrn_table_rows(b->t);
     b->n = dlrn_json_size(terms);
     DLRN_TRY(dlrn_table_need(&b->id, b->t, "id", err));
     b->image = dlrn_table_find(b->t, "image");
     b->mask = dlrn_table_find(b->t, "mask");
     b->label = dlrn_table_find(b->t, "mask_label");
+    b->facing = SIZE_MAX;
+    if (facing) DLRN_TRY(dlrn_table_need(&b->facing, b->t, facing, err));
     DLRN_TRY(dlrn_alloc_or_fail(&b->column, b->n, err));
     DLRN_TRY(dlrn_alloc_or_fail(&b->name, b->n, err));
     for (size_t k = 0; k < b->n; k++) {
         b->name[k] = dlrn_json_get_string(dlrn_json_at(terms, k), "column", "");
         DLRN_TRY(dlrn_table_need(&b->column[k], b->t, b->name[k], err));
     }
-    DLRN_TRY(dlrn_alloc_or_fail(&b->probability, rows, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&b->signature, rows, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&b->points, rows, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&b->positive, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->result, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&b->failure, rows, err));
 done:
     return st;
 }
@@ -233,8 +246,7 @@ static dlrn_status batch_row(batch *b, size_t i, dlrn_error *err)
     dlrn_status st;
     const char **value = NULL;
     char *image = NULL, *mask = NULL;
-    double label = 1;
-    dlrn_case_result p = {0};
+    double label = (double)((const options *)b->call->opts)->label;
     DLRN_TRY(dlrn_alloc_or_fail(&value, b->n, err));
     for (size_t k = 0; k < b->n; k++)
         value[k] = dlrn_table_text(b->t, b->column[k], i);
@@ -247,15 +259,11 @@ static dlrn_status batch_row(batch *b, size_t i, dlrn_error *err)
             goto done;
         }
     }
+    const char *facing = b->facing == SIZE_MAX ? NULL : dlrn_table_text(b->t, b->facing, i);
     const dlrn_case c = {
-        dlrn_table_text(b->t, b->id, i), image, mask, (int64_t)label, NULL, b->name, value, b->n};
-    DLRN_TRY(dlrn_predict(&p, b->bundle, &c, &b->call->exec, err));
-    b->probability[i] = p.probability;
-    b->signature[i] = p.signature;
-    b->points[i] = p.points;
-    b->positive[i] = p.positive;
+        dlrn_table_text(b->t, b->id, i), image, mask, (int64_t)label, facing, b->name, value, b->n};
+    DLRN_TRY(dlrn_predict(&b->result[i], b->bundle, &c, &b->call->exec, err));
 done:
-    dlrn_case_result_clear(&p);
     free(image);
     free(mask);
     free(value);
@@ -269,29 +277,79 @@ static dlrn_status try_row(batch *b, size_t i, dlrn_error *err)
     const dlrn_status st = batch_row(b, i, err);
     if (st == DLRN_OK || !o->keep_going || st == DLRN_ENOMEM || st == DLRN_ECANCELLED) return st;
     cli_warn(b->call, "%s", err->msg);
-    b->probability[i] = b->signature[i] = b->points[i] = b->positive[i] = NAN;
-    return DLRN_OK;
+    b->failure[i] = dlrn_strdup(err->msg);
+    return b->failure[i] ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a message");
+}
+
+/* The notes of row i as one text. */
+static dlrn_status join_notes(char **out, const batch *b, size_t i, dlrn_error *err)
+{
+    dlrn_str all = {0};
+    const dlrn_json *notes = b->result[i].notes;
+    for (size_t k = 0; k < dlrn_json_size(notes); k++)
+        dlrn_str_addf(&all, "%s%s", k ? "; " : "", dlrn_json_as_string(dlrn_json_at(notes, k), ""));
+    *out = dlrn_strdup(dlrn_str_get(&all));
+    dlrn_str_clear(&all);
+    return *out ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a note");
+}
+
+static dlrn_status add_numbers(dlrn_table *t, const batch *b, const char *name, size_t offset,
+                               double *v, dlrn_error *err)
+{
+    for (size_t i = 0; i < dlrn_table_rows(b->t); i++) {
+        const char *p = (const char *)&b->result[i] + offset;
+        v[i] = (double)NAN;
+        if (!b->failure[i]) memcpy(&v[i], p, sizeof *v);
+    }
+    return dlrn_table_add_numbers(t, name, v, err);
 }
 
 static dlrn_status batch_table(dlrn_str *out, const batch *b, dlrn_error *err)
 {
     dlrn_status st;
     dlrn_table *t = NULL;
-    const char **id = NULL;
+    const char **text = NULL;
+    char **notes = NULL;
+    double *v = NULL;
     const size_t rows = dlrn_table_rows(b->t);
     DLRN_TRY(dlrn_table_new(&t, rows, "predictions", err));
-    DLRN_TRY(dlrn_alloc_or_fail(&id, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&text, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&notes, rows, err));
+    DLRN_TRY(dlrn_alloc_or_fail(&v, rows, err));
+    for (size_t i = 0; i < rows; i++) {
+        text[i] = dlrn_table_text(b->t, b->id, i);
+        DLRN_TRY(join_notes(&notes[i], b, i, err));
+    }
+    DLRN_TRY(dlrn_table_add_text(t, "id", text, err));
+    DLRN_TRY(add_numbers(t, b, "probability", offsetof(dlrn_case_result, probability), v, err));
     for (size_t i = 0; i < rows; i++)
-        id[i] = dlrn_table_text(b->t, b->id, i);
-    DLRN_TRY(dlrn_table_add_text(t, "id", id, err));
-    DLRN_TRY(dlrn_table_add_numbers(t, "probability", b->probability, err));
-    DLRN_TRY(dlrn_table_add_numbers(t, "positive", b->positive, err));
-    DLRN_TRY(dlrn_table_add_numbers(t, "points", b->points, err));
-    DLRN_TRY(dlrn_table_add_numbers(t, "signature", b->signature, err));
+        v[i] = b->failure[i] ? (double)NAN : b->result[i].positive;
+    DLRN_TRY(dlrn_table_add_numbers(t, "positive", v, err));
+    DLRN_TRY(add_numbers(t, b, "points", offsetof(dlrn_case_result, points), v, err));
+    DLRN_TRY(add_numbers(t, b, "signature", offsetof(dlrn_case_result, signature), v, err));
+    DLRN_TRY(dlrn_table_add_text(t, "notes", (const char *const *)notes, err));
     dlrn_table_print(out, t, "");
 done:
-    free(id);
+    for (size_t i = 0; notes && i < rows; i++)
+        free(notes[i]);
+    free(notes);
+    free(text);
+    free(v);
     dlrn_table_free(t);
+    return st;
+}
+
+static dlrn_status batch_json(dlrn_str *out, const batch *b, dlrn_error *err)
+{
+    char *text = NULL;
+    dlrn_json *all = dlrn_json_array();
+    for (size_t i = 0; i < dlrn_table_rows(b->t); i++)
+        dlrn_json_append_take(all, result_json(dlrn_table_text(b->t, b->id, i), &b->result[i],
+                                               b->failure[i], dlrn_bundle_about(b->bundle)));
+    const dlrn_status st = dlrn_json_text(&text, all, 2, err);
+    if (st == DLRN_OK) dlrn_str_add(out, text);
+    free(text);
+    dlrn_json_free(all);
     return st;
 }
 
@@ -309,7 +367,7 @@ static int predict_batch(const cli_call *call, const dlrn_bundle *bundle)
         DLRN_TRY(dlrn_progress(&call->exec, "predicting", i, dlrn_table_rows(b.t), &err));
         DLRN_TRY(try_row(&b, i, &err));
     }
-    DLRN_TRY(batch_table(&text, &b, &err));
+    DLRN_TRY(call->json ? batch_json(&text, &b, &err) : batch_table(&text, &b, &err));
 done:;
     int code = st == DLRN_OK ? cli_deliver(call, o->out, dlrn_str_get(&text), text.len)
                              : cli_fail(call, &err);
@@ -328,6 +386,12 @@ static int run(const cli_call *call)
     if (o->batch && (o->image || o->mask || o->set.n))
         return cli_usage(call, "--batch takes its values from the table: leave out --image, --mask "
                                "and --set");
+    if (o->batch && o->facing)
+        return cli_usage(call,
+                         "--batch takes the side from the table's column: leave out --facing");
+    if (o->batch && o->explain)
+        return cli_usage(call,
+                         "--explain is for one case; --batch with --json gives each its terms");
     if (o->keep_going && !o->batch) return cli_usage(call, "--keep-going belongs to --batch");
     if (dlrn_bundle_open(&b, call->args[0], &err) != DLRN_OK) return cli_fail(call, &err);
     const int code = o->batch ? predict_batch(call, b) : predict_one(call, b);
@@ -343,7 +407,8 @@ const cli_command cmd_predict = {
              "MODEL.dlrn --batch COHORT.csv [-o OUT.csv] [--keep-going]",
     .details =
         "For research use, not a medical device. A clinical value that is not given is imputed\n"
-        "as in training, and the answer says so.",
+        "as in training, and the answer says so: a batch in its column notes. With --json a batch\n"
+        "is a list of such answers.",
     .examples =
         "  # one radiograph\n"
         "  dlrn predict model.dlrn --image a.nii.gz --mask a_mask.nii.gz --set age=71 --explain\n"

@@ -53,6 +53,36 @@ expect_rc 0
 expect_out "vas is missing: the training median stands in"
 expect_out "not a medical device"
 
+case_ "a batch says the same in a column, and as JSON gives a list"
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { $at["vas"] = 99; $at["age"] = "" } NR < 4' \
+    s/cohort.csv >s/noted.csv
+run predict out/model.dlrn --batch s/noted.csv
+expect_rc 0
+expect_out ",age is missing: the training median stands in; vas: 99 is outside the training range"
+expect [ "$(head -n 1 .out)" = id,probability,positive,points,signature,notes ]
+run predict out/model.dlrn --batch s/noted.csv --json -o noted.json
+expect_rc 0
+expect [ "$(grep -c '"outcome": ' noted.json)" = 2 ]
+expect [ "$(head -n 1 noted.json)" = "[" ]
+expect grep -qF "\"id\": \"$(sed -n 2p s/noted.csv | cut -d, -f1)\"" noted.json
+run predict out/model.dlrn --batch s/noted.csv --explain
+expect_rc 2
+expect_err "--explain is for one case; --batch with --json gives each its terms"
+
+case_ "a batch takes the side from the table's column where the study turned its images"
+sed '1s/$/,side/; 2,$s/$/,left/; 3~2s/left$/right/' s/cohort.csv >s/sided.csv
+sed 's/^cohort: .*/cohort: sided.csv/; $a\image: {facing: {column: side, to: left}}' s/study.yaml >s/sided.yaml
+run study s/sided.yaml -o sided --quiet
+expect_rc 0
+run predict sided/model.dlrn --batch s/sided.csv -o sided.csv
+expect_rc 0
+for id in $tested; do
+    [ "$(value "$id" dlrn sided/predictions.csv)" = "$(value "$id" probability sided.csv)" ] || wrong "$id differs"
+done
+run predict sided/model.dlrn --batch s/cohort.csv
+expect_rc 1
+expect_err "s/cohort.csv: there is no column 'side'"
+
 case_ "a value outside the training range is said"
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set vas=99
 expect_rc 0
@@ -105,7 +135,7 @@ case_ "with --keep-going it leaves an empty row, and the others are predicted"
 run predict out/model.dlrn --batch s/broken.csv -o going.csv --keep-going
 expect_rc 0
 expect_err "broken.csv, line 3: "
-awk -F, 'NR == 3 { print $1 ",,,,"; next } { print }' batch.csv >want.csv
+awk -F, 'NR == 3 { print $1 ",,,,,"; next } { print }' batch.csv >want.csv
 expect_same want.csv going.csv
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --keep-going
 expect_rc 2
