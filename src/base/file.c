@@ -52,6 +52,7 @@ dlrn_status dlrn_read_file(char **out, size_t *len, const char *path, dlrn_error
 {
     *out = NULL;
     *len = 0;
+    if (!*path) return dlrn_fail(err, DLRN_ENOTFOUND, "the name of a file to read is empty");
     FILE *f = fopen(path, "rb");
     if (!f && errno == ENOENT)
         return dlrn_fail(err, DLRN_ENOTFOUND, "%s: there is no such file%s", path,

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A warning of the library, and how many cases had it. */
+/* A warning of the library, how many cases had it, and the first of them. */
 typedef struct warning {
     char *text;
-    size_t cases;
+    size_t cases, first;
 } warning;
 
 typedef struct batch {
@@ -145,11 +145,18 @@ static dlrn_status make_stamps(batch *b, dlrn_error *err)
 
 /* ---- cases ---- */
 
+/* What a case's hooks know. */
+typedef struct one_log {
+    batch *b;
+    size_t i;
+} one_log;
+
 /* Keeps a warning, each text once: a thousand cases would say the same. Hooks are called one at a
  * time, also with progress' under the batch's lock: taking that here too would wait for ever. */
 static void on_log(void *user, dlrn_level level, const char *message)
 {
-    batch *b = user;
+    const one_log *one = user;
+    batch *b = one->b;
     size_t k = 0;
     if (level != DLRN_LOG_WARNING) return;
     while (k < b->n_warned && strcmp(b->warned[k].text, message) != 0)
@@ -157,9 +164,11 @@ static void on_log(void *user, dlrn_level level, const char *message)
     if (k == b->n_warned &&
         dlrn_grow(&b->warned, &b->cap_warned, k + 1, sizeof *b->warned, NULL) == DLRN_OK) {
         char *text = dlrn_strdup(message);
-        if (text) b->warned[b->n_warned++] = (warning){text, 0};
+        if (text) b->warned[b->n_warned++] = (warning){text, 0, one->i};
     }
-    if (k < b->n_warned) b->warned[k].cases++;
+    if (k == b->n_warned) return;
+    b->warned[k].cases++;
+    if (one->i < b->warned[k].first) b->warned[k].first = one->i;
 }
 
 static int by_warning(const void *a, const void *b)
@@ -171,7 +180,8 @@ static void show_warnings(batch *b)
 {
     if (b->n_warned > 1) qsort(b->warned, b->n_warned, sizeof *b->warned, by_warning);
     for (size_t k = 0; k < b->n_warned; k++)
-        cli_warn(b->call, "%s (%zu of %zu cases)", b->warned[k].text, b->warned[k].cases, b->n);
+        cli_warn(b->call, "%s (%zu of %zu cases, the first in line %zu)", b->warned[k].text,
+                 b->warned[k].cases, b->n, dlrn_table_line(b->cases, b->warned[k].first));
 }
 
 /* A case's whole number from `least`; *out stays as it is where the case has none. */
@@ -196,7 +206,8 @@ static dlrn_status one_case(batch *b, size_t i, dlrn_error *err)
     dlrn_status st;
     extract_region region = {((const extract_opts *)b->call->opts)->label, EXTRACT_NO_LABEL};
     char *image = NULL, *mask = NULL;
-    const dlrn_hooks hooks = {.user = b, .log = on_log};
+    one_log one = {b, i};
+    const dlrn_hooks hooks = {.user = &one, .log = on_log};
     const dlrn_exec alone = {.hooks = &hooks, .threads = 1};
     DLRN_TRY(case_path(&image, b, b->image, i, err));
     DLRN_TRY(case_path(&mask, b, b->mask, i, err));

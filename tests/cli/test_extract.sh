@@ -209,7 +209,7 @@ printf 'imageType: {Original: , LoG: }\nfeatureClass: {firstorder: }\nsetting: {
 run extract --batch cases.csv -p warn.yaml -o warn.csv
 expect_rc 0
 expect test "$(grep -c warning .err)" = 1
-expect_err "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]} (6 of 6 cases)"
+expect_err "LoG has no sigma, so it gives no image: add one, as LoG: {sigma: [1.0]} (6 of 6 cases, the first in line 2)"
 
 case_ "what nobody sees in the features is a warning: MONOCHROME1, no pixel spacing, no shape"
 run phantom inverted --patients 8 --size 192 --format dicom --quiet
