@@ -295,7 +295,6 @@ for key in class name formula unit ibsi undefined differs_from_ibsi default; do
     expect test "$(grep -c "\"$key\":" .out)" = "$rows"
 done
 
-finish
 
 case_ "the short options are PyRadiomics', too"
 run extract "$i" "$m" -p "$p" -s binWidth:10 -s distances:1,2 -l "$label" -o short.csv
@@ -353,7 +352,7 @@ expect_rc 0
 tr -d ' \n' <native.json >native.txt
 expect grep -q '"diagnostics_Configuration_Settings":{"minimumROIDimensions":[0-9]*,"minimumROISize":null,"normalize":false,' native.txt
 expect grep -q '"resampledPixelSpacing":\[2.0,2.0,2.0\],"interpolator":"sitkBSpline"' native.txt
-expect grep -q '"diagnostics_Configuration_EnabledImageTypes":{"Original":{}}' native.txt
+expect grep -q '"diagnostics_Configuration_EnabledImageTypes":{"Original":{},"Wavelet":{},"LoG":{"sigma":\[1.0\]},' native.txt
 expect grep -q '"diagnostics_Image-original_Hash":"[0-9a-f]*","diagnostics_Image-original_Dimensionality":"3D",' native.txt
 expect grep -q '"diagnostics_Mask-original_BoundingBox":\[[0-9,]*\],"diagnostics_Mask-original_VoxelNum":[0-9]*,' native.txt
 
@@ -371,3 +370,5 @@ printf 'Image,Mask,Label_channel\nthirty.nrrd,two.nrrd,first\n' >channels.csv
 run extract --batch channels.csv -p minimum.yaml -o channels_out.csv
 expect_rc 1
 expect_err "column Label_channel: 'first' is no channel; expected a whole number from 0"
+
+finish
