@@ -40,9 +40,39 @@ static void print_field(dlrn_str *out, const char *name, const char *text)
     add_wrapped(out, text, 13);
 }
 
-static void print_full(dlrn_str *out, const dlrn_feature_doc *d)
+/* What the image is that a column's name begins with; NULL: the name has none that is known. */
+static const char *image_of(const char *word)
+{
+    static const struct {
+        const char *name, *text;
+    } images[] = {
+        {"original", "as it is, after the normalisation and resampling that the settings ask for"},
+        {"wavelet",
+         "a band of the wavelet transform: a letter for each axis, x first, L low-pass, H "
+         "high-pass; from level 2 on its number"},
+        {"log-sigma",
+         "Laplacian of Gaussian with the sigma of its name in mm (1-0 is 1.0); -2D: of a "
+         "single slice, which PyRadiomics does not have"},
+        {"square", "x^2 / max |x|"},
+        {"squareroot", "sign(x) sqrt(|x| max |x|)"},
+        {"logarithm", "sign(x) ln(|x| + 1) max |x| / ln(max |x| + 1)"},
+        {"exponential", "exp(x ln(max |x|) / max |x|)"},
+        {"gradient", "magnitude of the gradient"},
+        {"lbp-2D", "local binary patterns of each slice"},
+        {"lbp-3D", "local binary patterns on a sphere: m1, m2, ... its levels, k its kurtosis"},
+    };
+    for (size_t k = 0; k < sizeof images / sizeof *images; k++) {
+        const size_t n = strlen(images[k].name);
+        if (!strncasecmp(word, images[k].name, n) && strcspn(word + n, "_-0123456789") == 0)
+            return images[k].text;
+    }
+    return NULL;
+}
+
+static void print_full(dlrn_str *out, const dlrn_feature_doc *d, const char *word)
 {
     dlrn_str_addf(out, "%s_%s\n", d->class_name, d->name);
+    print_field(out, "image", image_of(word));
     print_field(out, "formula", d->formula);
     print_field(out, "unit", !strcmp(d->unit, "1") ? "none" : d->unit);
     print_field(out, "IBSI", d->ibsi ? d->ibsi : "not in IBSI");
@@ -80,11 +110,13 @@ static dlrn_json *feature_json(const dlrn_feature_doc *d)
     return o;
 }
 
-/* "glcm", "Contrast", "glcm_Contrast" or "wavelet-LH_glcm_Contrast", in capitals or not. */
+/* "glcm", "Contrast", "glcm_Contrast", "wavelet-LH_glcm_Contrast" or its code in IBSI's reference,
+ * in capitals or not. */
 static bool matches(const dlrn_feature_doc *d, const char *word)
 {
     char full[96];
     if (!strcasecmp(word, d->class_name) || !strcasecmp(word, d->name)) return true;
+    if (d->ibsi && !strcasecmp(word, d->ibsi)) return true;
     snprintf(full, sizeof full, "%s_%s", d->class_name, d->name);
     const size_t n = strlen(full), w = strlen(word);
     return w >= n && !strcasecmp(word + w - n, full) && (w == n || word[w - n - 1] == '_');
@@ -133,7 +165,7 @@ static int run(const cli_call *call)
         if (strcmp(last, d->class_name) != 0) print_class(&out, d->class_name);
         last = d->class_name;
         if (word)
-            print_full(&out, d);
+            print_full(&out, d, word);
         else
             print_row(&out, d);
     }
@@ -157,8 +189,9 @@ const cli_command cmd_features = {
     .group = "images",
     .summary = "the catalogue of radiomics features: formula, unit, IBSI code, when undefined",
     .usage = "[NAME] [--json]",
-    .details = "NAME is a class (glcm), a feature (Contrast) or a column of a feature table\n"
-               "(wavelet-LH_glcm_Contrast). Without it all features are listed.",
+    .details =
+        "NAME is a class (glcm), a feature (Contrast), its IBSI code (ACUI) or a column of a\n"
+        "feature table (wavelet-LH_glcm_Contrast). Without it all features are listed.",
     .examples = "  # everything about one column of a feature table\n"
                 "  dlrn features original_glcm_Imc2\n"
                 "  # the whole catalogue for another program\n  dlrn features --json\n",

@@ -271,6 +271,14 @@ run features original_glcm_Imc2
 expect_rc 0
 expect_out "JN9H"
 expect_out "undefined  NaN where no voxel has a neighbour; a direction with HXY2 < HXY is left out"
+expect_out "image      as it is"
+run features wavelet-LH_glcm_Contrast
+expect_out "image      a band of the wavelet transform: a letter for each axis, x first, L low-pass"
+run features squareroot_glcm_Contrast
+expect_out "image      sign(x) sqrt(|x| max |x|)"
+run features ACUI
+expect_rc 0
+expect_out "glcm_Contrast"
 run features GLCM_contrast
 expect_rc 0
 expect_out "glcm_Contrast"
