@@ -285,9 +285,16 @@ static dlrn_status open_journal(batch *b, dlrn_error *err)
     dlrn_sha256_hex(key, dlrn_str_get(&all), all.len);
     dlrn_str_clear(&all);
     dlrn_str_addf(&all, "%s.journal", o->out);
+    const bool earlier = dlrn_file_exists(dlrn_str_get(&all));
     DLRN_TRY(extract_journal_open(&b->journal, b->result, &b->finished, b->stamp, b->n,
                                   dlrn_str_get(&all), key, err));
-    if (b->finished) cli_note(b->call, "%zu of %zu cases were done earlier", b->finished, b->n);
+    if (b->finished)
+        cli_note(b->call, "%zu of %zu cases were done earlier", b->finished, b->n);
+    else if (earlier)
+        cli_note(b->call,
+                 "%s is of another table, setting or version, or the files have changed: all cases "
+                 "are done again",
+                 dlrn_str_get(&all));
 done:
     free(text);
     dlrn_str_clear(&all);

@@ -119,6 +119,7 @@ cp "$m" gone.nii.gz
 run extract --batch more.csv -p few.yaml -o more_out.csv --label 1
 expect_rc 1
 if grep -q "done earlier" .err; then wrong "another label went on from the journal"; fi
+expect_err "more_out.csv.journal is of another table, setting or version, or the files have changed: all"
 
 case_ "a run that dies while it takes over a journal leaves it as it was"
 cp more_out.csv.journal before.journal
