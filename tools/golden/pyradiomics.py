@@ -27,13 +27,18 @@ import csv
 import io
 import math
 import multiprocessing
+import pickle
+import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 
 import pyradiomics_golden
 from pyradiomics_cases import draw_case
 from pyradiomics_values import find_undecided, image_type, spread, values
+
+LONGEST = 900  # seconds of a case
 
 
 def run_dlrn(dlrn, paths, *more):
@@ -101,12 +106,39 @@ def compare_one(job):
         return index, "compared", len(want), unsure, misses
 
 
+def compare_apart(job):
+    """The same in a process of its own: PyRadiomics' C code ends some cases with a memory fault."""
+    end, into = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(end)
+        signal.alarm(LONGEST)
+        code = 1
+        try:
+            with os.fdopen(into, "wb") as out:
+                pickle.dump(compare_one(job), out)
+            code = 0
+        except Exception:
+            traceback.print_exc()
+        os._exit(code)
+    os.close(into)
+    with os.fdopen(end, "rb") as answer:
+        data = answer.read()
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
+        late = os.WTERMSIG(status) == signal.SIGALRM
+        return job[1], f"PyRadiomics takes over {LONGEST} s" if late else "PyRadiomics crashes", 0, [], []
+    if status:
+        raise RuntimeError(f"case {job[1]} could not be compared")
+    return pickle.loads(data)
+
+
 def compare(args):
     kinds, unsure_by, misses_by = (collections.Counter() for _ in range(3))
     total = 0
     jobs = ((args, i) for i in range(args.first, args.first + args.n))
     with multiprocessing.Pool(args.jobs) as pool:
-        for index, kind, n, unsure, misses in pool.imap_unordered(compare_one, jobs, chunksize=4):
+        for index, kind, n, unsure, misses in pool.imap_unordered(compare_apart, jobs, chunksize=4):
             kinds[kind] += 1
             total += n
             for name in unsure:

@@ -201,7 +201,7 @@ def is_nothing(name, *values):
     levels, whole numbers, that are all one: the square of a mean's rounding."""
     most = 1e-12 if name.endswith("_firstorder_Skewness") else \
         1e-24 if name.endswith("Variance") and "_firstorder_" not in name else -1
-    return all(abs(v) <= most for v in values)
+    return most > 0 and all(abs(v) <= most for v in values)
 
 
 def undecided(got, want, moved):
