@@ -268,7 +268,7 @@ dlrn_status dlrn_rad_case_make(dlrn_rad_case *out, dlrn_collect *c, const dlrn_r
         DLRN_TRY(as_slice(&out->image, err));
         DLRN_TRY(as_slice(&mask, err));
     }
-    DLRN_TRY(dlrn_rad_place_mask(out, &mask, err));
+    DLRN_TRY(dlrn_rad_place_mask(out, &mask, s, err));
     DLRN_TRY(dlrn_mask_from_image(&out->mask, &mask, (int64_t)label, err));
     DLRN_TRY(diagnose(c, s, out, &mask, err));
     if (in->spend_labels) dlrn_image_clear(in->spend_labels);

@@ -32,9 +32,10 @@ void dlrn_rad_case_clear(dlrn_rad_case *c);
 /* A copy of the pixels where they are borrowed, to be changed. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_own_pixels(dlrn_rad_case *c, dlrn_error *err);
 
-/* The geometry of the mask: its own, or the image's where one of them does not know its spacing. */
+/* The geometry of the mask: its own, or the image's where one of them does not know its spacing, or
+ * where one is a 2-D file and the other one slice within geometryTolerance. */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels,
-                                                dlrn_error *err);
+                                                const dlrn_radiomics *s, dlrn_error *err);
 /* DLRN_EINVAL where mask and image differ in geometry, unless the settings let the mask be
  * resampled to the image (*corrected). */
 DLRN_MUST_CHECK dlrn_status dlrn_rad_match_mask(bool *corrected, dlrn_rad_case *c,

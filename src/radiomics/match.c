@@ -19,14 +19,25 @@ static void set_grid(dlrn_rad_case *c, const dlrn_image *from)
     c->grid.raw_owner = NULL;
 }
 
-dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels, dlrn_error *err)
+static double tolerance_of(const dlrn_radiomics *s)
 {
+    const double tolerance = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_GEOMETRY_TOLERANCE);
+    return isnan(tolerance) ? 0 : tolerance;
+}
+
+dlrn_status dlrn_rad_place_mask(dlrn_rad_case *c, const dlrn_image *labels, const dlrn_radiomics *s,
+                                dlrn_error *err)
+{
+    dlrn_error why = {DLRN_OK, ""};
     const bool sizes = !memcmp(c->image.dim, labels->dim, sizeof labels->dim);
     set_grid(c, labels);
     if (c->image.ndim != labels->ndim) {
         // a file of one slice and a 2-D file are the same picture
-        const dlrn_status st = dlrn_geometry_check(&c->image, labels, 0, err);
-        if (st != DLRN_OK) return st;
+        const dlrn_status st = dlrn_geometry_check(&c->image, labels, tolerance_of(s), &why);
+        if (st != DLRN_OK)
+            return dlrn_fail(err, st, "%s%s", why.msg,
+                             sizes ? " (setting geometryTolerance, as a share of the pixel spacing)"
+                                   : "");
         set_grid(c, &c->image);
     } else if (sizes && (!c->image.spacing_known || !labels->spacing_known)) {
         set_grid(c, &c->image);
@@ -61,10 +72,8 @@ dlrn_status dlrn_rad_match_mask(bool *corrected, dlrn_rad_case *c, const dlrn_ra
                                 const dlrn_exec *ex, dlrn_error *err)
 {
     dlrn_error why = {DLRN_OK, ""};
-    const double tolerance = dlrn_rad_number(s, SIZE_MAX, DLRN_RAD_GEOMETRY_TOLERANCE);
     *corrected = false;
-    const dlrn_status st =
-        dlrn_geometry_check(&c->image, &c->grid, isnan(tolerance) ? 0 : tolerance, &why);
+    const dlrn_status st = dlrn_geometry_check(&c->image, &c->grid, tolerance_of(s), &why);
     if (st == DLRN_OK) return DLRN_OK;
     if (!dlrn_rad_bool(s, SIZE_MAX, DLRN_RAD_CORRECT_MASK))
         return dlrn_fail(err, st,

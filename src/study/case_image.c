@@ -64,9 +64,14 @@ static dlrn_status agree(case_image *c, const config_image *how, const char *mas
         c->labels.spacing_known = c->image.spacing_known;
         return DLRN_OK;
     }
-    const dlrn_status st = dlrn_geometry_check(&c->image, &c->labels, 0, err);
-    if (st != DLRN_OK) dlrn_error_prefix(err, "%s: ", mask);
-    return st;
+    dlrn_error why;
+    const dlrn_status st = dlrn_geometry_check(&c->image, &c->labels, 0, &why);
+    const bool sizes = !memcmp(c->image.dim, c->labels.dim, sizeof c->image.dim);
+    if (st == DLRN_OK) return st;
+    return dlrn_fail(
+        err, st, "%s: %s%s", mask, why.msg,
+        sizes ? "; image: {geometry: pixels} in the study file compares numbers of pixels alone"
+              : "");
 }
 
 static dlrn_status face(case_image *c, const config_image *how, const char *image,

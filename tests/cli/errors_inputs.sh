@@ -25,6 +25,7 @@ image larger.nrrd uchar "24 16" "$inside"
 image coarser.nrrd uchar "20 16" "$inside" "spacings: 0.6 0.5"
 image moved.nrrd uchar "20 16" "$inside" "spacings: 0.5 0.5
 axis mins: 2 0"
+image slice.nrrd uchar "20 16 1" "$inside" "spacings: 1 1 1"
 image turned.nrrd uchar "20 16" "$inside" "space dimension: 2
 space directions: (0,0.5) (0.5,0)
 space origin: (0,0)"

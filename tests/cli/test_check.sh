@@ -44,6 +44,21 @@ for spacing in 0 0.2; do
     expect_out "their features cannot be compared; give all of them files with a spacing"
 done
 
+case_ "a mask that differs in its spacing alone is refused with the setting that passes over it"
+cp -r p spaced
+mask=spaced/$(sed -n 2p p/cohort.csv | cut -d, -f6)
+gzip -dc "$mask" >spaced.nii
+printf '\000\000\200\077\000\000\200\077' | dd of=spaced.nii bs=1 seek=80 conv=notrunc 2>dd.log # 1 mm
+printf '\000\000\000\000' | dd of=spaced.nii bs=1 seek=252 conv=notrunc 2>dd.log # no qform, no sform
+gzip -c spaced.nii >"$mask"
+run check spaced/small.yaml
+expect_rc 1
+expect_out "differ in pixel spacing"
+expect_out "; image: {geometry: pixels} in the study file compares numbers of pixels alone"
+echo 'image: {geometry: pixels}' >>spaced/small.yaml
+run check spaced/small.yaml
+expect_rc 0
+
 case_ "the same image in two cohorts is found, whatever its file is called"
 cp -r p q
 last=$(wc -l <p/cohort.csv)

@@ -229,6 +229,17 @@ run extract "sizeless/$sizeless" "sizeless/masks/${sizeless#images/}" -p grey.ya
 expect_rc 0
 expect_no_err
 
+case_ "a slice drawn where the spacing was not known goes with its radiograph within geometryTolerance"
+printf 'NRRD0004\ntype: uchar\ndimension: 2\nsizes: 6 5\nspacings: 0.2 0.2\nencoding: ascii\n\n' >fine.nrrd
+printf 'NRRD0004\ntype: uchar\ndimension: 3\nsizes: 6 5 1\nspacings: 1 1 1\nencoding: ascii\n\n' >drawn.nrrd
+seq 30 | tee -a fine.nrrd | awk '{ print ($1 > 8) + 0 }' >>drawn.nrrd
+run extract fine.nrrd drawn.nrrd -s geometryTolerance=3 -o drawn.csv
+expect_rc 1
+expect_err "(setting geometryTolerance, as a share of the pixel spacing)"
+run extract fine.nrrd drawn.nrrd -s geometryTolerance=4.1 -o drawn.csv
+expect_rc 0
+expect grep -qF '"(0.2, 0.2)"' drawn.csv
+
 case_ "settings of feature maps are passed over with a warning"
 printf 'voxelSetting: {kernelRadius: 2, initValue: nan}\nfeatureClass: {glcm: [JointEntropy]}\nsetting: {minimumROIDimensions: 1, label: %s}\n' "$label" >voxel.yaml
 run extract "$i" "$m" -p voxel.yaml -o voxel.csv

@@ -43,6 +43,7 @@ static void pixels_come_with_rescale_and_spacing(void **state)
         dlrn_str b = radiograph(is_signed ? "MONOCHROME1" : "MONOCHROME2", is_signed);
         assert_ok(dlrn_image_read_mem(&im, b.s, b.len, "a.dcm", &err));
         const double stored[] = {0, 1, 2, 3, is_signed ? -1 : 4095, is_signed ? -2048 : 2048};
+        assert_int_equal(im.ndim, 2);
         assert_int_equal(im.dim[0], 3);
         assert_int_equal(im.dim[1], 2);
         for (int i = 0; i < 6; i++)
