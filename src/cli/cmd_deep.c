@@ -330,6 +330,13 @@ static int run(const cli_call *call)
     if (st == DLRN_OK) st = make_table(&table, &w, weights, &err);
     code = st == DLRN_OK ? cli_deliver(call, o->out, dlrn_str_get(&table), table.len)
                          : cli_fail(call, &err);
+    size_t failed = 0;
+    for (size_t i = 0; code == 0 && i < w.n; i++)
+        failed += w.list[i].failed;
+    if (failed) {
+        cli_warn(call, "%zu of %zu cases failed; they have no rows", failed, w.n);
+        code = 1;
+    }
     dlrn_str_clear(&table);
     clear_work(&w);
     dlrn_weights_free(weights);

@@ -170,6 +170,7 @@ typedef struct batch {
     size_t n;
     dlrn_case_result *result; /* [rows] */
     char **failure;           /* of rows without a result [rows] */
+    size_t n_failed;
 } batch;
 
 static void batch_clear(batch *b)
@@ -277,6 +278,7 @@ static dlrn_status try_row(batch *b, size_t i, dlrn_error *err)
     const dlrn_status st = batch_row(b, i, err);
     if (st == DLRN_OK || !o->keep_going || st == DLRN_ENOMEM || st == DLRN_ECANCELLED) return st;
     cli_warn(b->call, "%s", err->msg);
+    b->n_failed++;
     b->failure[i] = dlrn_strdup(err->msg);
     return b->failure[i] ? DLRN_OK : dlrn_fail(err, DLRN_ENOMEM, "out of memory for a message");
 }
@@ -372,6 +374,11 @@ done:;
     int code = st == DLRN_OK ? cli_deliver(call, o->out, dlrn_str_get(&text), text.len)
                              : cli_fail(call, &err);
     if (code == 0) cli_note(call, "For research use, not a medical device.");
+    if (code == 0 && b.n_failed) {
+        cli_warn(call, "%zu of %zu cases failed; their rows have no values", b.n_failed,
+                 dlrn_table_rows(b.t));
+        code = 1;
+    }
     dlrn_str_clear(&text);
     batch_clear(&b);
     return code;

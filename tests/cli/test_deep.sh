@@ -80,8 +80,9 @@ expect_no_file bad.csv
 case_ "with --keep-going the failing case is left out"
 printf 'id,image,mask\nA,image.png,mask.png\nB,nowhere.png,mask.png\n' >part.csv
 run deep --batch part.csv --weights w.safetensors --size 32 --keep-going -o part_out.csv
-expect_rc 0
+expect_rc 1
 expect_err "left out: part.csv, line 3: nowhere.png: there is no such file"
+expect_err "1 of 2 cases failed; they have no rows"
 expect test "$(wc -l <part_out.csv)" = 2
 run deep --batch part.csv --weights w.safetensors --size 32 -o none.csv
 expect_rc 1

@@ -133,8 +133,9 @@ expect_no_file gone.csv
 
 case_ "with --keep-going it leaves an empty row, and the others are predicted"
 run predict out/model.dlrn --batch s/broken.csv -o going.csv --keep-going
-expect_rc 0
+expect_rc 1
 expect_err "broken.csv, line 3: "
+expect_err "1 of $(($(wc -l <s/broken.csv) - 1)) cases failed; their rows have no values"
 awk -F, 'NR == 3 { print $1 ",,,,,"; next } { print }' batch.csv >want.csv
 expect_same want.csv going.csv
 run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --keep-going
