@@ -46,8 +46,8 @@ typedef struct dlrn_error {
 DLRN_API dlrn_status dlrn_fail(dlrn_error *err, dlrn_status code, const char *fmt, ...)
     DLRN_PRINTF(3, 4);
 
-/* Puts context (a path, a row) before the message of a failure; returns err's code. */
-DLRN_API dlrn_status dlrn_error_prefix(dlrn_error *err, const char *fmt, ...) DLRN_PRINTF(2, 3);
+/* Puts context (a path, a row) before the message of a failure. */
+DLRN_API void dlrn_error_prefix(dlrn_error *err, const char *fmt, ...) DLRN_PRINTF(2, 3);
 
 /* In a function with `dlrn_status st` and one exit `done:` */
 #define DLRN_TRY(call)                                                                             \

@@ -19,9 +19,9 @@ dlrn_status dlrn_fail(dlrn_error *err, dlrn_status code, const char *fmt, ...)
     return code;
 }
 
-dlrn_status dlrn_error_prefix(dlrn_error *err, const char *fmt, ...)
+void dlrn_error_prefix(dlrn_error *err, const char *fmt, ...)
 {
-    if (!err) return DLRN_EINTERNAL;
+    if (!err) return;
     char old[sizeof err->msg];
     memcpy(old, err->msg, sizeof old);
     va_list ap;
@@ -30,7 +30,6 @@ dlrn_status dlrn_error_prefix(dlrn_error *err, const char *fmt, ...)
     va_end(ap);
     if (n >= 0 && (size_t)n < sizeof err->msg)
         snprintf(err->msg + n, sizeof err->msg - (size_t)n, "%s", old);
-    return err->code;
 }
 
 const char *dlrn_version(void)

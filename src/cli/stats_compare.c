@@ -75,7 +75,9 @@ static dlrn_status pair_of_parts(dlrn_auc_pair *pair, const cohort p[2], const s
     const dlrn_truth t[2] = {{p[0].label, p[0].n, NULL}, {p[1].label, p[1].n, NULL}};
     for (int g = 0; g < 2; g++) {
         st = dlrn_auc_delong(&auc[g], p[g].score, &t[g], d->o->ci, err);
-        if (st != DLRN_OK) return dlrn_error_prefix(err, "%s = %.40s: ", d->o->groups, p[g].value);
+        if (st == DLRN_OK) continue;
+        dlrn_error_prefix(err, "%s = %.40s: ", d->o->groups, p[g].value);
+        return st;
     }
     if (boot.replicates)
         return dlrn_auc_compare_independent_bootstrap(pair, p[0].score, &t[0], p[1].score, &t[1],

@@ -167,8 +167,9 @@ static dlrn_status study_term(stats_term *t, double **v, const stats_data *d, dl
         t->hi = fmax(t->hi, (*v)[i]);
     }
     t->width = t->kind == TERM_SPLINE ? t->knots - 1 : 1;
-    if (t->kind == TERM_SPLINE && dlrn_rcs_knots(t->knot, t->knots, *v, d->n, err) != DLRN_OK)
-        st = dlrn_error_prefix(err, "%s, column '%s': ", dlrn_table_name(d->table), t->column);
+    if (t->kind == TERM_SPLINE) st = dlrn_rcs_knots(t->knot, t->knots, *v, d->n, err);
+    if (st != DLRN_OK)
+        dlrn_error_prefix(err, "%s, column '%s': ", dlrn_table_name(d->table), t->column);
 done:
     free(code);
     return st;

@@ -76,7 +76,8 @@ static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_
     if (st == DLRN_OK && !out->v && !stored) st = dlrn_image_widen(out, err);
     if (st == DLRN_OK) return st;
     dlrn_image_clear(out);
-    return dlrn_error_prefix(err, "%s: ", name);
+    dlrn_error_prefix(err, "%s: ", name);
+    return st;
 }
 
 dlrn_status dlrn_image_read_mem(dlrn_image *out, const void *buf, size_t len, const char *name,

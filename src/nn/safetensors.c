@@ -191,7 +191,10 @@ dlrn_status nn_read_safetensors(dlrn_weights *w, const char *buf, size_t len, dl
     const char *values = buf + sizeof size + size;
     const size_t n_values = len - sizeof size - (size_t)size;
     st = dlrn_json_parse(&j, buf + sizeof size, (size_t)size, err);
-    if (st != DLRN_OK) return dlrn_error_prefix(err, "the safetensors header is damaged: ");
+    if (st != DLRN_OK) {
+        dlrn_error_prefix(err, "the safetensors header is damaged: ");
+        return st;
+    }
     DLRN_TRY(read_header(&h, j, n_values, err));
     snprintf(w->format, sizeof w->format, "safetensors");
     take_metadata(w, h.metadata);

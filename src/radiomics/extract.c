@@ -63,7 +63,8 @@ static dlrn_status prepare(void *user, size_t i, size_t w, dlrn_error *err)
     dlrn_rad_image_clear(&p->im);
     p->ready = true;
 done:
-    return st == DLRN_OK ? st : dlrn_error_prefix(err, "%s: ", p->im.name);
+    if (st != DLRN_OK) dlrn_error_prefix(err, "%s: ", p->im.name);
+    return st;
 }
 
 static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
