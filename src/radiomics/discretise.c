@@ -211,7 +211,7 @@ static dlrn_status fill(dlrn_levels *l, const dlrn_roi *roi, const edges *e, dlr
     dlrn_status st;
     filling f = {roi, e, l, (size_t)l->ng + 1, NULL, NULL};
     const size_t n = roi->region->n_blocks;
-    const size_t workers = f.width > MANY || n == 1 ? 1 : (size_t)roi->threads;
+    const size_t workers = f.width > MANY ? 1 : (size_t)roi->threads;
     l->place = dlrn_alloc_uncleared(dlrn_levels_size(l), sizeof *l->place);
     if (!l->place)
         return dlrn_fail(err, DLRN_ENOMEM, "out of memory for %zu grey levels",

@@ -77,7 +77,8 @@ static dlrn_status count_block(void *user, size_t i, size_t worker, dlrn_error *
 static dlrn_status count_intervals(counting *c, dlrn_error *err)
 {
     dlrn_status st;
-    const size_t workers = c->x->n_blocks > 1 ? (size_t)c->x->threads : 1;
+    const size_t threads = (size_t)c->x->threads;
+    const size_t workers = c->x->n_blocks < threads ? c->x->n_blocks : threads;
     DLRN_TRY(dlrn_alloc_or_fail(&c->count, workers * SIDES * c->n_intervals, err));
     DLRN_TRY(dlrn_parallel_for(c->x->n_blocks, (int)workers, count_block, c, err));
     for (size_t k = c->n_intervals; k < workers * SIDES * c->n_intervals; k++)

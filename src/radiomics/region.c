@@ -79,7 +79,7 @@ typedef struct range {
 DLRN_WIDE static bool add_range(range *r, const double *v, size_t n)
 {
     enum { LANES = 8 };
-    static const double shift = 0x1.8p52; // a number this large has no fraction
+    static const double shift = 0x1p52; // a number this large has no fraction
     double lo[LANES], hi[LANES], odd[LANES] = {0}, fraction[LANES] = {0};
     size_t i = 0;
     for (size_t k = 0; k < LANES; k++) {
@@ -88,17 +88,18 @@ DLRN_WIDE static bool add_range(range *r, const double *v, size_t n)
     }
     for (; i + LANES <= n; i += LANES)
         for (size_t k = 0; k < LANES; k++) {
-            const double x = v[i + k];
+            const double x = v[i + k], m = fabs(x);
             lo[k] = x < lo[k] ? x : lo[k];
             hi[k] = x > hi[k] ? x : hi[k];
             odd[k] += x * 0; // 0, but NaN of what is not finite
-            fraction[k] += fabs(x + shift - shift - x);
+            fraction[k] += fabs(m + shift - shift - m);
         }
     for (; i < n; i++) {
+        const double m = fabs(v[i]);
         lo[0] = v[i] < lo[0] ? v[i] : lo[0];
         hi[0] = v[i] > hi[0] ? v[i] : hi[0];
         odd[0] += v[i] * 0;
-        fraction[0] += fabs(v[i] + shift - shift - v[i]);
+        fraction[0] += fabs(m + shift - shift - m);
     }
     for (size_t k = 1; k < LANES; k++) {
         lo[0] = lo[k] < lo[0] ? lo[k] : lo[0];
@@ -159,8 +160,8 @@ dlrn_status dlrn_roi_make(dlrn_roi *out, const dlrn_image *image, const dlrn_reg
                           int threads, dlrn_error *err)
 {
     dlrn_status st;
-    dlrn_roi r = {
-        .region = region, .ndim = image->ndim, .stored = image->stored, .threads = threads};
+    dlrn_roi r = {.region = region, .ndim = image->ndim, .stored = image->stored};
+    r.threads = region->n_blocks < (size_t)threads ? (int)region->n_blocks : threads;
     const int64_t *dim = region->runs.dim;
     // a filtered image may hold the box alone
     const bool boxed = !memcmp(image->dim, dim, sizeof image->dim);

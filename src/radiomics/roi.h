@@ -36,7 +36,7 @@ typedef struct dlrn_roi {
     int ndim;
     double spacing_mm[3];
     dlrn_pixel stored;
-    int threads; /* that share the work on a large region's values */
+    int threads; /* that share the work on a large region's values; no more than its blocks */
 } dlrn_roi;
 
 /* The image holds the box alone, or has the mask's size. */

@@ -19,18 +19,28 @@ static dlrn_image new_image(int64_t nx, int64_t ny, dlrn_pixel stored)
     return im;
 }
 
-/* The features of the whole image. */
-static dlrn_features extract(const dlrn_image *im, const char *params, int threads)
+/* The features of the whole image; allocation `failing` fails. */
+static dlrn_status try_extract(dlrn_features *f, const dlrn_image *im, const char *params,
+                               int threads, size_t failing)
 {
-    dlrn_features f;
     dlrn_radiomics *s = NULL;
     dlrn_image mask = new_image(im->dim[0], im->dim[1], DLRN_PIXEL_U8);
     for (int64_t i = 0; i < im->dim[0] * im->dim[1]; i++)
         mask.v[i] = 1;
     assert_ok(dlrn_radiomics_parse(&s, params, strlen(params), "params", NULL));
-    assert_ok(dlrn_radiomics_extract(&f, im, &mask, s, &(dlrn_exec){.threads = threads}, NULL));
+    dlrn_alloc_fail_after(failing);
+    const dlrn_status st =
+        dlrn_radiomics_extract(f, im, &mask, s, &(dlrn_exec){.threads = threads}, NULL);
+    dlrn_alloc_fail_after(SIZE_MAX);
     dlrn_radiomics_free(s);
     dlrn_image_clear(&mask);
+    return st;
+}
+
+static dlrn_features extract(const dlrn_image *im, const char *params, int threads)
+{
+    dlrn_features f;
+    assert_ok(try_extract(&f, im, params, threads, SIZE_MAX));
     return f;
 }
 
@@ -78,6 +88,23 @@ static void first_order_in_blocks_is_first_order(void **state)
                     1e-12, 0);
         dlrn_features_clear(&f);
         free(square);
+        dlrn_image_clear(&im);
+    }
+}
+
+/* Between 2^51 and 2^52 the halves are the last fractions that there are. */
+static void halves_of_large_numbers_are_no_whole_numbers(void **state)
+{
+    (void)state;
+    enum { NX = 5, NY = 3, N = NX * NY };
+    for (int sign = -1; sign <= 1; sign += 2) {
+        dlrn_image im = new_image(NX, NY, DLRN_PIXEL_F64);
+        for (int64_t i = 0; i < N; i++)
+            im.v[i] = sign * (0x1p51 + 0.5 * (double)i);
+        dlrn_features f =
+            extract(&im, "{imageType: {Original: {}}, featureClass: {firstorder: }}", 1);
+        assert_true(value_of(&f, "original_firstorder_Median") == sign * (0x1p51 + 3.5));
+        dlrn_features_clear(&f);
         dlrn_image_clear(&im);
     }
 }
@@ -163,10 +190,37 @@ static void a_wavelet_in_pieces_is_the_wavelet(void **state)
     dlrn_image_clear(&im);
 }
 
+/* What is shared, lent or handed over is freed once, wherever it ends. */
+static void memory_that_runs_out_is_an_error(void **state)
+{
+    (void)state;
+    enum { NX = 300, NY = 231 };
+    static const char params[] = "{imageType: {Original: {}, Wavelet: {wavelet: haar}, LBP2D: {}}, "
+                                 "featureClass: {firstorder: , ngtdm: }}";
+    dlrn_image im = new_image(NX, NY, DLRN_PIXEL_I16);
+    for (int64_t i = 0; i < NX * NY; i++)
+        im.v[i] = 100 * (double)(i % 7);
+    for (int threads = 1; threads <= 2; threads++) {
+        dlrn_status st = DLRN_ENOMEM;
+        for (size_t k = 0; st != DLRN_OK; k += 3) {
+            dlrn_features f;
+            st = try_extract(&f, &im, params, threads, k);
+
+            assert_true(st == DLRN_OK || st == DLRN_ENOMEM);
+            assert_true(st == DLRN_OK ? f.n > 6 * 20 : f.n == 0 && !f.value);
+            dlrn_features_clear(&f);
+        }
+    }
+    dlrn_image_clear(&im);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(first_order_in_blocks_is_first_order),
-                                       cmocka_unit_test(levels_with_gaps_are_seen_as_they_are),
-                                       cmocka_unit_test(a_wavelet_in_pieces_is_the_wavelet)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_order_in_blocks_is_first_order),
+        cmocka_unit_test(halves_of_large_numbers_are_no_whole_numbers),
+        cmocka_unit_test(levels_with_gaps_are_seen_as_they_are),
+        cmocka_unit_test(a_wavelet_in_pieces_is_the_wavelet),
+        cmocka_unit_test(memory_that_runs_out_is_an_error)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
