@@ -304,6 +304,7 @@ static int check_usage(const cli_call *call, const opts *o)
     if (o->batch ? call->n_args != 0 : call->n_args != 2)
         return cli_usage(call, o->batch ? "--batch takes no image besides"
                                         : "expected an image and a mask, or --batch CASES.csv");
+    if (o->keep_going && !o->batch) return cli_usage(call, "--keep-going belongs to --batch");
     if (dlrn_normalise_parse(&how, o->normalise, &err) != DLRN_OK)
         return cli_usage(call, "--%s", err.msg);
     if (o->size < 32 || o->size > 4096) return cli_usage(call, "--size: expected 32 to 4096");

@@ -65,10 +65,11 @@ static void print_terms(dlrn_str *b, const dlrn_case_result *p)
     dlrn_str_addf(b, "%-16s %14s %14s %8s\n", "term", "value", "log-odds", "points");
     for (size_t k = 0; k < dlrn_json_size(p->terms); k++) {
         const dlrn_json *t = dlrn_json_at(p->terms, k);
-        dlrn_str_addf(b, "%-16s %14.14s %14.3f %8.1f\n", dlrn_json_get_string(t, "name", ""),
+        dlrn_str_addf(b, "%-16s %14.14s %14.3f %8.1f%s\n", dlrn_json_get_string(t, "name", ""),
                       dlrn_json_get_string(t, "value", ""),
                       dlrn_json_get_number(t, "contribution", (double)NAN),
-                      dlrn_json_get_number(t, "points", (double)NAN));
+                      dlrn_json_get_number(t, "points", (double)NAN),
+                      dlrn_json_get_bool(t, "imputed", false) ? "  imputed" : "");
     }
 }
 

@@ -169,13 +169,22 @@ static double points_of(const dlrn_bundle *b, const char *term, double contribut
     return (contribution - dlrn_json_get_number(least, term, (double)NAN)) * unit;
 }
 
+/* What stands in for a value that is missing or unknown. */
+static const char *stand_in(char text[32], const clinical_term *t)
+{
+    if (t->kind == CLINICAL_CATEGORY) return t->level.v[(size_t)t->impute];
+    snprintf(text, 32, "%.6g", t->log1p ? expm1(t->impute) : t->impute);
+    return text;
+}
+
 static void add_term(dlrn_case_result *out, const dlrn_bundle *b, const char *name,
-                     const char *value, double contribution)
+                     const char *value, bool imputed, double contribution)
 {
     dlrn_json *j = dlrn_json_object();
     const double points = points_of(b, name, contribution);
     dlrn_json_set_string(j, "name", name);
     dlrn_json_set_string(j, "value", value);
+    dlrn_json_set_bool(j, "imputed", imputed);
     dlrn_json_set_number(j, "contribution", contribution);
     dlrn_json_set_number(j, "points", points);
     dlrn_json_append_take(out->terms, j);
@@ -189,6 +198,7 @@ static dlrn_status encode_clinical(dlrn_case_result *out, double *x, const dlrn_
     for (size_t k = 0; k < b->clinical.n; k++) {
         const clinical_term *t = &b->clinical.term[k];
         const char *text = value_of(c, t->column);
+        char instead[32];
         clinical_note note;
         const dlrn_status st = clinical_encode(x + offset + t->first, &note, t, text, err);
         if (st != DLRN_OK) return st;
@@ -198,7 +208,8 @@ static dlrn_status encode_clinical(dlrn_case_result *out, double *x, const dlrn_
             contribution += b->nomogram.beta[j + 1] * x[j];
         }
         add_note(out, t, note, text);
-        add_term(out, b, t->column, text, contribution);
+        const bool imputed = note == CLINICAL_IMPUTED || note == CLINICAL_UNKNOWN;
+        add_term(out, b, t->column, imputed ? stand_in(instead, t) : text, imputed, contribution);
     }
     return DLRN_OK;
 }
@@ -247,7 +258,7 @@ dlrn_status dlrn_predict(dlrn_case_result *out, const dlrn_bundle *b, const dlrn
         char value[32];
         DLRN_TRY(signature_of(&out->signature, b, c, ex, err));
         x[0] = logit_of_signature(out->signature, b->n_train);
-        add_term(out, b, "signature", dlrn_format_double(value, out->signature),
+        add_term(out, b, "signature", dlrn_format_double(value, out->signature), false,
                  b->nomogram.beta[1] * x[0]);
     }
     DLRN_TRY(encode_clinical(out, x, b, c, err));

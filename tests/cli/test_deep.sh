@@ -117,6 +117,9 @@ run deep image.png --weights w.safetensors
 expect_rc 2
 run deep image.png mask.png --weights w.safetensors --size 8
 expect_rc 2
+run deep image.png mask.png --weights w.safetensors --keep-going
+expect_rc 2
+expect_err "--keep-going belongs to --batch"
 run deep image.png mask.png --weights w.safetensors --normalise imagnet
 expect_rc 2
 expect_err "imagenet, minus1_1, caffe or none"

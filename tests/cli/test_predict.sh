@@ -52,6 +52,12 @@ run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age=70
 expect_rc 0
 expect_out "vas is missing: the training median stands in"
 expect_out "not a medical device"
+median=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    $at["cohort"] == "training" && $at["vas"] != "" { print $at["vas"] }' s/cohort.csv | sort -n |
+    awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }')
+run predict out/model.dlrn --image "s/$image" --mask "s/$mask" --set age=70 --explain
+expect grep -qE "^vas +$median .* imputed$" .out
+expect grep -qE "^age +70 .*[0-9]$" .out
 
 case_ "a batch says the same in a column, and as JSON gives a list"
 awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { $at["vas"] = 99; $at["age"] = "" } NR < 4' \
