@@ -61,6 +61,16 @@ keep("nrrd", "skip.nrrd", b"NRRD0004\n# remark\nkey:=value\ntype: ushort\ndimens
      b"space directions: (1,0) (0,2)\nspace origin: (3,4)\nkinds: domain domain\nsizes: 2 2\nendian: big\n"
      b"encoding: raw\nbyte skip: -1\nline skip: 1\n\nline\n\0\1\0\2\0\3\0\4")
 
+# MetaImage
+by_itk("metaimage", "int16_3d.mha", cube.astype("i2"), ".mha", spacing=(0.5, 0.75, 2))
+by_itk("metaimage", "zlib_2d.mha", ramp.astype("f4"), ".mha", packed=True)
+mha = "NDims = 2\nDimSize = 3 2\n%sElementType = %s\nElementDataFile = LOCAL\n"
+keep("metaimage", "text.mha", mha % ("BinaryData = False\nPosition = 1 2\nRotation: 0.6 0.8 -0.8 0.6\n", "MET_DOUBLE") +
+     "1 2.5, 3\n4 5 nan\n")
+keep("metaimage", "last.mha", (mha % ("HeaderSize = -1\nElementByteOrderMSB = True\nElementSize = 0.5 -1\n", "MET_USHORT")).encode() +
+     b"??\0\1\0\2\0\3\0\4\0\5\0\6")
+keep("metaimage", "channels.mha", (mha % ("ElementNumberOfChannels = 2\n", "MET_UCHAR")).encode() + bytes(range(12)))
+
 # masks of several channels
 keep("nrrd", "list.seg.nrrd", b"NRRD0004\ntype: uchar\ndimension: 4\nspace: left-posterior-superior\nsizes: 2 3 2 1\n"
      b"space directions: none (1,0,0) (0,1,0) (0,0,2)\nkinds: list domain domain domain\nencoding: raw\n\n" + bytes(range(12)))

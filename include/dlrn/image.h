@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Images and masks: one reader table (DICOM, NIfTI, NRRD, PNG, TIFF, JPEG), writers, geometry, crop
- * and resampling.
+ * Images and masks: one reader table (DICOM, NIfTI, NRRD, MetaImage, PNG, TIFF, JPEG), writers,
+ * geometry, crop and resampling.
  *
  * Axes: x, y, z in every API array; [z][y][x] in memory, x fastest. World coordinates are DICOM's
  * (LPS, mm): world = origin + dir * diag(spacing) * index, dir row-major [3][3], columns are axes.

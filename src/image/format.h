@@ -28,6 +28,8 @@ dlrn_status dlrn_jpeg_read_mem(dlrn_image *out, const unsigned char *buf, size_t
                                int64_t channel, dlrn_error *err);
 dlrn_status dlrn_nrrd_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
                                int64_t channel, dlrn_error *err);
+dlrn_status dlrn_metaimage_read_mem(dlrn_image *out, const unsigned char *buf, size_t len,
+                                    int64_t channel, dlrn_error *err);
 
 /* The image in what the helper program dlrn-dicom answered (dicom_pipe.h); raw may point into it.
  */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "image/count.h"
-#include "image/format.h"
+#include "image/text_header.h"
 
 typedef dlrn_status read_fn(dlrn_image *out, const unsigned char *buf, size_t len, int64_t channel,
                             dlrn_error *err);
@@ -36,6 +36,19 @@ static bool is_tiff(const unsigned char *buf, size_t len)
            starts(buf, len, "II+\0", 4) || starts(buf, len, "MM\0+", 4);
 }
 
+/* MetaImage has no magic number: one of the first lines, all of them text, begins with NDims. */
+static bool is_metaimage(const unsigned char *buf, size_t len)
+{
+    const char *text = (const char *)buf;
+    dlrn_text line, rest = {text, text + (len < 8192 ? len : 8192)};
+    while (dlrn_text_line(&line, &rest)) {
+        const size_t n = (size_t)(line.end - line.at);
+        if (memchr(line.at, 0, n)) return false;
+        if (n > 5 && !memcmp(line.at, "NDims", 5) && memchr(" \t=:", line.at[5], 4)) return true;
+    }
+    return false;
+}
+
 static read_fn *find_reader(const unsigned char *buf, size_t len)
 {
     if (starts(buf, len, "\x1f\x8b", 2) || is_nifti(buf, len)) return dlrn_nifti_read_mem;
@@ -45,7 +58,7 @@ static read_fn *find_reader(const unsigned char *buf, size_t len)
     if (starts(buf, len, "NRRD000", 7)) return dlrn_nrrd_read_mem;
     if (starts(buf, len, "\xff\xd8\xff", 3)) return dlrn_jpeg_read_mem;
     if (is_tiff(buf, len)) return dlrn_tiff_read_mem;
-    return NULL;
+    return is_metaimage(buf, len) ? dlrn_metaimage_read_mem : NULL;
 }
 
 static dlrn_status check_finished(dlrn_image *im, dlrn_error *err)
@@ -67,9 +80,10 @@ static dlrn_status read_mem(dlrn_image *out, const void *buf, size_t len, int64_
     if (len == 0)
         st = dlrn_fail(err, DLRN_EFORMAT, "the file is empty");
     else if (!reader)
-        st = dlrn_fail(err, DLRN_EFORMAT,
-                       "not an image that dlrn reads (DICOM, NIfTI, NRRD, PNG, TIFF or JPEG): the "
-                       "content decides, not the name");
+        st = dlrn_fail(
+            err, DLRN_EFORMAT,
+            "not an image that dlrn reads (DICOM, NIfTI, NRRD, MetaImage, PNG, TIFF or JPEG): "
+            "the content decides, not the name");
     else
         st = reader(out, buf, len, channel, err);
     if (st == DLRN_OK) st = check_finished(out, err);

@@ -75,7 +75,7 @@ static dlrn_status report_rows(dlrn_findings *f, const checking *c, dlrn_error *
         DLRN_TRY(findings_add(f, true, err,
                               "%zu images have no pixel spacing (first: id %s) and %zu have one: "
                               "their features cannot be compared; give all of them files with a "
-                              "spacing (DICOM, NIfTI or NRRD), or none",
+                              "spacing (DICOM, NIfTI, NRRD or MetaImage), or none",
                               unknown, c->r->cohort.id[first_unknown], known));
     else if (unknown && c->r->c.image.spacing > 0)
         DLRN_TRY(findings_add(f, true, err,

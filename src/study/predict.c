@@ -95,7 +95,7 @@ static dlrn_status check_spacing(const dlrn_bundle *b, const dlrn_image *im, con
     if (!b->radiomics || !(b->image.spacing > 0) || im->spacing_known) return DLRN_OK;
     return dlrn_fail(err, DLRN_EINVAL,
                      "%s: the image has no pixel spacing, so it cannot be brought to the %g mm of "
-                     "this model: give a file that has it (DICOM, NIfTI or NRRD)",
+                     "this model: give a file that has it (DICOM, NIfTI, NRRD or MetaImage)",
                      path, b->image.spacing);
 }
 

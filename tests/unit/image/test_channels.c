@@ -114,7 +114,7 @@ static void put_values(unsigned char *to, int n_channels, bool planes)
             to[planes ? c * N + i : i * n_channels + c] = (unsigned char)(10 * c + i);
 }
 
-static void write_nrrd(const char *path, const char *header, int n_channels, bool planes)
+static void write_behind(const char *path, const char *header, int n_channels, bool planes)
 {
     char b[600];
     unsigned char v[64];
@@ -132,30 +132,48 @@ static void nrrd_lists_and_vectors_come_first_or_last(void **state)
     dlrn_image im;
     dlrn_error err;
     // as 3D Slicer writes segments that overlap
-    write_nrrd(path,
-               "NRRD0004\ntype: uchar\ndimension: 4\nspace: left-posterior-superior\n"
-               "sizes: 2 3 2 1\nspace directions: none (0.5,0,0) (0,0.75,0) (0,0,2)\n"
-               "kinds: list domain domain domain\nencoding: raw\nspace origin: (1,2,3)\n\n",
-               2, false);
+    write_behind(path,
+                 "NRRD0004\ntype: uchar\ndimension: 4\nspace: left-posterior-superior\n"
+                 "sizes: 2 3 2 1\nspace directions: none (0.5,0,0) (0,0.75,0) (0,0,2)\n"
+                 "kinds: list domain domain domain\nencoding: raw\nspace origin: (1,2,3)\n\n",
+                 2, false);
     expect_channels(path, 3, 2);
     assert_ok(dlrn_image_read_channel(&im, path, 1, &err));
     assert_near(im.spacing_mm[1], 0.75, 0, 0);
     assert_near(im.origin_mm[2], 3, 0, 0);
     dlrn_image_clear(&im);
-    write_nrrd(path,
-               "NRRD0004\ntype: uchar\ndimension: 3\nspace dimension: 2\nsizes: 3 2 5\n"
-               "space directions: (0.5,0) (0,0.75) none\nkinds: domain domain vector\n"
-               "encoding: raw\n\n",
-               5, true);
+    write_behind(path,
+                 "NRRD0004\ntype: uchar\ndimension: 3\nspace dimension: 2\nsizes: 3 2 5\n"
+                 "space directions: (0.5,0) (0,0.75) none\nkinds: domain domain vector\n"
+                 "encoding: raw\n\n",
+                 5, true);
     expect_channels(path, 2, 5);
-    write_nrrd(path,
-               "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 3 2\nkinds: 2-vector domain domain\n"
-               "encoding: text\n\n0 10 1 11 2 12 3 13 4 14 5 15\n",
-               0, false);
+    write_behind(
+        path,
+        "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 3 2\nkinds: 2-vector domain domain\n"
+        "encoding: text\n\n0 10 1 11 2 12 3 13 4 14 5 15\n",
+        0, false);
     expect_channels(path, 2, 2);
-    write_nrrd(path, "NRRD0004\ntype: uchar\ndimension: 4\nsizes: 3 2 1 2\nencoding: raw\n\n", 2,
-               true);
+    write_behind(path, "NRRD0004\ntype: uchar\ndimension: 4\nsizes: 3 2 1 2\nencoding: raw\n\n", 2,
+                 true);
     assert_int_equal(dlrn_image_read_channel(&im, path, 0, &err), DLRN_EUNSUPPORTED);
+}
+
+static void metaimage_channels_lie_side_by_side(void **state)
+{
+    (void)state;
+    const char *path = work_path("a.mha");
+    write_behind(path,
+                 "ObjectType = Image\nNDims = 3\nDimSize = 3 2 1\nElementNumberOfChannels = 3\n"
+                 "ElementType = MET_UCHAR\nElementDataFile = LOCAL\n",
+                 3, false);
+    expect_channels(path, 3, 3);
+    write_behind(
+        path,
+        "NDims = 2\nBinaryData = False\nDimSize = 3 2\nElementNumberOfChannels = 2\n"
+        "ElementType = MET_UCHAR\nElementDataFile = LOCAL\n0 10 1 11 2 12 3 13 4 14 5 15\n",
+        0, false);
+    expect_channels(path, 2, 2);
 }
 
 static void nifti_vectors_and_colours_have_channels(void **state)
@@ -213,6 +231,7 @@ int main(void)
         cmocka_unit_test(png_colours_and_palettes_have_channels),
         cmocka_unit_test(tiff_channels_lie_side_by_side_or_apart),
         cmocka_unit_test(nrrd_lists_and_vectors_come_first_or_last),
+        cmocka_unit_test(metaimage_channels_lie_side_by_side),
         cmocka_unit_test(nifti_vectors_and_colours_have_channels),
         cmocka_unit_test(a_plain_file_has_any_channel),
     };
