@@ -63,15 +63,15 @@ DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_alloc_uncleared(dlrn_image *out,
                                                                 const int64_t dim[3],
                                                                 dlrn_error *err);
 
-/* Reads by content, not by name: DICOM, NIfTI, NRRD (data in the same file), PNG, TIFF (one page),
- * JPEG. The resolution of TIFF and JPEG is taken as the pixel spacing, as ITK does. Grey only: a
- * colour image is DLRN_EUNSUPPORTED with what to do. Damaged or cut-off files are DLRN_EFORMAT.
- * Messages begin with the path. */
+/* Reads by content, not by name: DICOM, NIfTI, NRRD and MetaImage (data in the same file), PNG,
+ * TIFF (one page), JPEG. The resolution of TIFF and JPEG is taken as the pixel spacing, as ITK
+ * does. Grey only: a colour image is DLRN_EUNSUPPORTED with what to do. Damaged or cut-off files
+ * are DLRN_EFORMAT. Messages begin with the path. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read(dlrn_image *out, const char *path,
                                                      dlrn_error *err);
 
 /* The same for a mask, whose pixels may have several values: of colour PNG, TIFF, JPEG and DICOM
- * (RGB and palettes), of vectors and lists in NRRD and of vectors and colours in NIfTI the channel
+ * (RGB and palettes), of vectors, lists and colours in NRRD, MetaImage and NIfTI the channel
  * (from 0) is taken, any other file is read as by dlrn_image_read. DLRN_EINVAL where there is no
  * such channel. */
 DLRN_API DLRN_MUST_CHECK dlrn_status dlrn_image_read_channel(dlrn_image *out, const char *path,

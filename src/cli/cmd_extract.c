@@ -232,6 +232,7 @@ const cli_command cmd_extract = {
     .usage = "IMAGE MASK [-p PARAMS.yaml] [-o OUT] [-f csv|json|txt]\n"
              "--batch CASES.csv -p PARAMS.yaml -o features.csv [--keep-going]",
     .details =
+        "Images are DICOM, NIfTI, NRRD, MetaImage (.mha), PNG, TIFF or JPEG, by content.\n"
         "Pixels are taken as stored. A parameter file is PyRadiomics' own (setting,\n"
         "imageType, featureClass); without one its defaults hold. An undefined value is\n"
         "nan (json: null).\n\n"

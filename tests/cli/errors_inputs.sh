@@ -50,6 +50,18 @@ sed '/^sizes/d' grey.nrrd >sizeless.nrrd
 sed 's/^encoding: ascii/encoding: bzip2/' grey.nrrd >bzip2.nrrd
 sed 's/^spacings: 0.5 0.5/data file: grey.raw/' grey.nrrd >detached.nhdr
 head -c 300 grey.nrrd >cut.nrrd
+printf '%s\n' 'ObjectType = Image' 'NDims = 2' 'BinaryData = False' 'ElementSpacing = 0.5 0.5' 'DimSize = 20 16' \
+    'ElementType = MET_UCHAR' 'ElementDataFile = LOCAL' >grey.mha
+sed '1,/^$/d' grey.nrrd >>grey.mha
+head -c 300 grey.mha >cut.mha
+head -n 4 grey.mha >headless.mha
+sed '/^DimSize/d' grey.mha >sizeless.mha
+sed 's/^BinaryData = False/CompressedData = True/' grey.mha >deflated.mha
+sed 's/^ElementSpacing = .*/ElementNumberOfChannels = 3/' grey.mha >vector.mha
+sed 's/^DimSize = 20 16/DimSize = 20 16 1/' grey.mha >axes.mha
+sed 's/MET_UCHAR/MET_OTHER/' grey.mha >other.mha
+sed 's/^BinaryData.*/HeaderSize = 512/' grey.mha >apart.mha
+sed 's/LOCAL/grey.raw/' grey.mha >detached.mhd
 : >empty.png
 echo "no image at all, only a text" >text.nii
 gzip -n -c text.nii >text.nii.gz

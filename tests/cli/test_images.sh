@@ -29,6 +29,23 @@ for e in png nii.gz nrrd dcm; do
     expect_same png.txt "$e.txt"
 done
 
+case_ "an oblique MetaImage volume gives the row of its NRRD"
+space='space: left-posterior-superior\nspace directions: (0.3,0.4,0) (-0.2,0.15,0) (0,0,2)\nspace origin: (1,-2,3)'
+for part in image mask; do
+    printf 'NRRD0004\ntype: short\ndimension: 3\nsizes: 6 5 4\n%b\nencoding: ascii\n\n' "$space" >$part.nrrd
+    printf '%s = %s\n' ObjectType Image NDims 3 BinaryData False TransformMatrix '0.6 0.8 0 -0.8 0.6 0 0 0 1' Offset '1 -2 3' \
+        ElementSpacing '0.5 0.25 2' DimSize '6 5 4' ElementType MET_SHORT ElementDataFile LOCAL >$part.mha
+done
+awk 'BEGIN { for (k = 0; k < 120; k++) print (k * k) % 97 }' | tee -a image.nrrd >>image.mha
+awk 'BEGIN { for (k = 0; k < 120; k++) print (k % 6 > 0 && k % 30 > 8) + 0 }' | tee -a mask.nrrd >>mask.mha
+for e in nrrd mha; do
+    run extract image.$e mask.$e -s 'resampledPixelSpacing=[0.3, 0.3, 1]' -o $e.csv
+    expect_rc 0
+    sed -i "s/\.$e\b//g" $e.csv
+done
+expect grep -q 'diagnostics_Image-interpolated_Spacing' mha.csv
+expect_same nrrd.csv mha.csv
+
 case_ "a DICOM file at which the decoder dies is an error that says so"
 head -c 140 grey.dcm >deadly.dcm # GDCM as Debian builds it asserts that the head is whole
 refused deadly.dcm "its decoder died"

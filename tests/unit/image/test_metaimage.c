@@ -184,7 +184,8 @@ static void pixels_may_be_deflated_written_out_or_last(void **state)
     im = expect_one_to_six(HEAD "CompressedData = True\nCompressedDataSize = 20\n" SHORTS, zlib,
                            sizeof zlib);
     dlrn_image_clear(&im);
-    im = expect_one_to_six("NDims=2\nBinaryData=False\n" SHORTS, "1 2 3\n4 5 6\n", 12);
+    im = expect_one_to_six("NDims=2\nBinaryData=False\nBinaryDataByteOrderMSB=True\n" SHORTS,
+                           "1 2 3\n4 5 6\n", 12);
     dlrn_image_clear(&im);
     unsigned char behind[2 + sizeof one_to_six] = {9, 9};
     memcpy(behind + 2, one_to_six, sizeof one_to_six);
