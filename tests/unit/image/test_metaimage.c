@@ -168,6 +168,25 @@ static void an_oblique_volume_has_its_own_axes(void **state)
     dlrn_image_clear(&im);
 }
 
+static void files_that_itk_wrote_hold_their_ramps(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"int16_3d.mha", "zlib_2d.mha"};
+    for (int k = 0; k < 2; k++) {
+        char path[4096];
+        dlrn_image im;
+        snprintf(path, sizeof path, "%s/metaimage/%s", getenv("DLRN_TEST_CORPUS"), names[k]);
+        assert_ok(dlrn_image_read(&im, path, NULL));
+        assert_int_equal(im.ndim, k ? 2 : 3);
+        assert_int_equal(im.stored, k ? DLRN_PIXEL_F32 : DLRN_PIXEL_I16);
+        assert_true(im.spacing_known);
+        assert_near(im.spacing_mm[1], k ? 1 : 0.75, 0, 0);
+        for (int i = 0; i < (k ? 12 : 24); i++)
+            assert_near(im.v[i], i, 0, 0);
+        dlrn_image_clear(&im);
+    }
+}
+
 static void pixels_may_be_deflated_written_out_or_last(void **state)
 {
     (void)state;
@@ -267,6 +286,7 @@ int main(void)
         cmocka_unit_test(every_type_is_read_in_either_byte_order),
         cmocka_unit_test(headers_mean_what_itk_reads),
         cmocka_unit_test(an_oblique_volume_has_its_own_axes),
+        cmocka_unit_test(files_that_itk_wrote_hold_their_ramps),
         cmocka_unit_test(pixels_may_be_deflated_written_out_or_last),
         cmocka_unit_test(other_kinds_are_refused),
         cmocka_unit_test(every_length_but_the_whole_is_refused),
