@@ -3,8 +3,8 @@
 """Goldens of the network: ResNet-50 in PyTorch, written here after He et al. 2016 with torchvision's
 names, on the weights of `dlrn weights init --seed 1`.
 
-    build/dlrn weights init /tmp/w.safetensors --seed 1
-    python3 tools/golden/resnet50.py /tmp/w.safetensors tests/golden/pytorch_resnet50
+    build/dlrn weights init w.safetensors --seed 1
+    python3 tools/golden/resnet50.py w.safetensors tests/golden/pytorch_resnet50
 
 Needs torch and safetensors. Crops are a formula with exact values, see crop().
 """
