@@ -61,11 +61,9 @@ typedef struct level_sums {
     double by_inverse, by_square; /* sum w / j^2, sum w j^2 */
 } level_sums;
 
-static inline void add_cell(level_sums *sums, dlrn_entropy *e, double *by_size, size_t size,
-                            double weight)
+static inline void add_cell(level_sums *sums, dlrn_entropy *e, size_t size, double weight)
 {
     const double square = (double)size * (double)size;
-    by_size[size - 1] += weight;
     sums->by_inverse += weight / square;
     sums->by_square += weight * square;
     dlrn_entropy_add(e, weight, 1);
@@ -95,11 +93,39 @@ static void level_margin(dlrn_size_features *f, const double *margin, const int3
         f->level_variance += margin[k] / f->n * (present[k] - mean) * (present[k] - mean);
 }
 
-static void size_margin(dlrn_size_features *f, const double *margin, size_t n)
+static int by_size_and_level(const void *a, const void *b)
+{
+    const dlrn_size_cell *p = a, *q = b;
+    if (p->size != q->size) return p->size < q->size ? -1 : 1;
+    return p->level < q->level ? -1 : p->level > q->level;
+}
+
+/* Weights of the sizes that occur, ascending: margin[*n], of all levels, so that theirs mean
+ * nothing. near[]: those in the table. The cells beyond it lose their order. */
+static dlrn_status find_size_margin(dlrn_size_cell **margin, size_t *n, dlrn_sizes *s,
+                                    const double near[DLRN_SIZES_NEAR], dlrn_error *err)
+{
+    dlrn_status st;
+    DLRN_TRY(dlrn_alloc_or_fail(margin, DLRN_SIZES_NEAR + s->n_far, err));
+    *n = 0;
+    for (uint32_t j = 0; j < DLRN_SIZES_NEAR; j++)
+        if (near[j] != 0) (*margin)[(*n)++] = (dlrn_size_cell){0, j + 1, near[j]};
+    if (s->n_far > 1) qsort(s->far, s->n_far, sizeof *s->far, by_size_and_level);
+    for (size_t i = 0; i < s->n_far; i++) {
+        if (*n > 0 && (*margin)[*n - 1].size == s->far[i].size)
+            (*margin)[*n - 1].weight += s->far[i].weight;
+        else
+            (*margin)[(*n)++] = s->far[i];
+    }
+done:
+    return st;
+}
+
+static void size_margin(dlrn_size_features *f, const dlrn_size_cell *margin, size_t n)
 {
     double mean = 0;
     for (size_t k = 0; k < n; k++) {
-        const double j = (double)(k + 1), w = margin[k];
+        const double j = margin[k].size, w = margin[k].weight;
         f->size_nonuniformity += w * w;
         f->small += w / (j * j);
         f->large += w * (j * j);
@@ -107,7 +133,8 @@ static void size_margin(dlrn_size_features *f, const double *margin, size_t n)
         mean += w / f->n * j;
     }
     for (size_t k = 0; k < n; k++)
-        f->size_variance += margin[k] / f->n * ((double)(k + 1) - mean) * ((double)(k + 1) - mean);
+        f->size_variance +=
+            margin[k].weight / f->n * (margin[k].size - mean) * (margin[k].size - mean);
 }
 
 static void divide_by_n(dlrn_size_features *f)
@@ -124,10 +151,11 @@ dlrn_status dlrn_sizes_features(dlrn_size_features *out, dlrn_sizes *s, const in
 {
     dlrn_status st;
     dlrn_size_features f = {0};
-    double *by_level = NULL, *by_size = NULL;
+    double *by_level = NULL, near[DLRN_SIZES_NEAR] = {0};
+    dlrn_size_cell *by_size = NULL;
+    size_t n_sizes;
     merge_far(s);
     DLRN_TRY(dlrn_alloc_or_fail(&by_level, s->n_levels, err));
-    DLRN_TRY(dlrn_alloc_or_fail(&by_size, s->longest, err));
     const size_t width = s->longest < DLRN_SIZES_NEAR ? s->longest : DLRN_SIZES_NEAR;
     for (size_t k = 0; k < s->n_levels; k++)
         for (size_t j = 0; j < width; j++)
@@ -142,15 +170,17 @@ dlrn_status dlrn_sizes_features(dlrn_size_features *out, dlrn_sizes *s, const in
         level_sums sums = {0, 0};
         for (size_t j = 0; j < width; j++) {
             const double w = s->near[k * DLRN_SIZES_NEAR + j];
-            if (w != 0) add_cell(&sums, &e, by_size, j + 1, w);
+            near[j] += w;
+            if (w != 0) add_cell(&sums, &e, j + 1, w);
         }
         for (; far < s->n_far && s->far[far].level == k; far++)
-            add_cell(&sums, &e, by_size, s->far[far].size, s->far[far].weight);
+            add_cell(&sums, &e, s->far[far].size, s->far[far].weight);
         add_level(&f, &sums, present[k]);
     }
     f.entropy = dlrn_entropy_sum(&e);
     level_margin(&f, by_level, present, s->n_levels);
-    size_margin(&f, by_size, s->longest);
+    DLRN_TRY(find_size_margin(&by_size, &n_sizes, s, near, err));
+    size_margin(&f, by_size, n_sizes);
     divide_by_n(&f);
     *out = f;
 done:
