@@ -185,14 +185,21 @@ def spread_of_type(paths, params, names, kind, times, deep):
     return found
 
 
-def same_but_for_rounding(a, b):
+def same_but_for_rounding(a, b, size):
     """Whether two texts are numbers a few units in the last place apart (as the mean of resampled voxels, of which
-    every one may be a unit off)."""
+    every one may be a unit off): theirs, or that of the voxels' size."""
     try:
         a, b = float(a), float(b)
     except ValueError:
         return False
-    return abs(a - b) <= 32 * np.spacing(max(abs(a), abs(b)))
+    return abs(a - b) <= 32 * np.spacing(max(abs(a), abs(b), size))
+
+
+def size_of_voxels(name, want):
+    """The largest of them, for a mean among the diagnostics."""
+    if not (name.startswith("diagnostics_") and name.endswith("_Mean")):
+        return 0.0
+    return max(abs(float(want[name[:-len("Mean")] + end])) for end in ("Minimum", "Maximum"))
 
 
 def is_nothing(name, *values):
@@ -204,11 +211,11 @@ def is_nothing(name, *values):
     return most > 0 and all(abs(v) <= most for v in values)
 
 
-def undecided(got, want, moved):
+def undecided(got, want, moved, size):
     """Whether PyRadiomics' own values move at least as far as `got` is from `want`; diagnostics of an image are
     taken before it can be moved."""
     if isinstance(want, str):
-        return any(m != want for m in moved) or same_but_for_rounding(got, want)
+        return any(m != want for m in moved) or same_but_for_rounding(got, want, size)
     finite = [v for v in moved + [want] if not math.isnan(v)]
     if math.isnan(got) or math.isnan(want):
         return len(finite) < len(moved) + 1 and (not math.isnan(got) or bool(finite))
@@ -217,7 +224,8 @@ def undecided(got, want, moved):
 
 def find_undecided(got, want, moved):
     """Names of the undecided values; where most of an image's are, its grey levels are, and so the others."""
-    unsure = {n for n in moved if is_nothing(n, got[n], want[n]) or undecided(got[n], want[n], moved[n])}
+    unsure = {n for n in moved if is_nothing(n, got[n], want[n])
+              or undecided(got[n], want[n], moved[n], size_of_voxels(n, want))}
     images = {}
     for n in moved:
         images.setdefault(n.split("_")[0], []).append(n)
