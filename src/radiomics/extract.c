@@ -76,7 +76,7 @@ static dlrn_status compute(void *user, size_t i, size_t w, dlrn_error *err)
     return fn ? fn(&j->values[i], &p->levels, &p->texture, err) : DLRN_OK;
 }
 
-/* All classes of one image: its pixels stay near the one processor. */
+/* All classes of one image: its levels stay near the one processor. */
 static dlrn_status prepare_and_compute(void *user, size_t i, size_t w, dlrn_error *err)
 {
     const job *j = user;

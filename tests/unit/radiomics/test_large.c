@@ -205,7 +205,6 @@ static void memory_that_runs_out_is_an_error(void **state)
         for (size_t k = 0; st != DLRN_OK; k += 3) {
             dlrn_features f;
             st = try_extract(&f, &im, params, threads, k);
-
             assert_true(st == DLRN_OK || st == DLRN_ENOMEM);
             assert_true(st == DLRN_OK ? f.n > 6 * 20 : f.n == 0 && !f.value);
             dlrn_features_clear(&f);
